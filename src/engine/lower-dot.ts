@@ -1,0 +1,81 @@
+import type { GraphBuilder } from "./graph.ts";
+import { elementwise, reduce } from "./lower-elementwise.ts";
+import { alignRank, broadcastShapes, isStored, sameOrder, sizeOf, storedOrder, type View } from "./view.ts";
+
+interface Matrix {
+  tensor: string;
+  /** Stored as [batch, contracted, free] instead of [batch, free, contracted]. */
+  transposed: boolean;
+}
+
+/**
+ * A Jaxpr's `dot`: sum(x * y) over the last axis, with NumPy broadcasting. Every axis is a batch axis (both vary
+ * along it), a free axis of the left or of the right operand, or broadcast; so the whole is one matrix product,
+ * with transposes folded into it wherever the stored order allows.
+ */
+export function dot(graph: GraphBuilder, x: View, y: View): View {
+  const rank = Math.max(x.shape.length, y.shape.length);
+  const shape = broadcastShapes([x.shape, y.shape]);
+  let left = alignRank(x, rank);
+  let right = alignRank(y, rank);
+  const contracted = rank - 1;
+  const outShape = shape.slice(0, contracted);
+  if (!isStored(left, contracted) || !isStored(right, contracted)) {
+    return dotWithConstantAxis(graph, left, right, shape);
+  }
+
+  const axes = outShape.map((_, axis) => axis);
+  const batch = axes.filter((a) => isStored(left, a) && isStored(right, a));
+  const freeOf = (v: View, other: View) => axes.filter((a) => isStored(v, a) && !isStored(other, a));
+  let leftFree = freeOf(left, right);
+  let rightFree = freeOf(right, left);
+  if (batch.length > 0 && leftFree.length === 0 && rightFree.length === 0) {
+    return reduce(graph, "ReduceSum", elementwise(graph, "Mul", [left, right]), [contracted]);
+  }
+  // The operand that owns the first free axis goes left, so that results are stored in logical order.
+  if (rightFree.length > 0 && (leftFree.length === 0 || rightFree[0] < leftFree[0])) {
+    [left, right, leftFree, rightFree] = [right, left, rightFree, leftFree];
+  }
+  const batchOrder = storedOrder(left).filter((a) => batch.includes(a));
+  leftFree = storedOrder(left).filter((a) => leftFree.includes(a));
+  rightFree = storedOrder(right).filter((a) => rightFree.includes(a));
+  const a = asMatrix(graph, left, batchOrder, leftFree, contracted);
+  const b = asMatrix(graph, right, batchOrder, rightFree, contracted);
+
+  const [transA, transB] = [a.transposed ? 1 : 0, b.transposed ? 0 : 1];
+  let tensor: string;
+  if (transA === 0 && transB === 0) tensor = graph.emit("MatMul", [a.tensor, b.tensor]);
+  else if (batch.length === 0) tensor = graph.emit("Gemm", [a.tensor, b.tensor], { transA, transB });
+  else {
+    const attributes = { transA, transB, transBatchA: 0, transBatchB: 0, alpha: { float: 1 } };
+    tensor = graph.emit("FusedMatMul", [a.tensor, b.tensor], attributes, "com.microsoft");
+  }
+  const size = (of: number[]) => sizeOf(of.map((axis) => outShape[axis]));
+  const product = [...batchOrder.map((axis) => outShape[axis]), size(leftFree), size(rightFree)];
+  const order = [...batchOrder, ...leftFree, ...rightFree];
+  const stored = order.map((axis) => outShape[axis]);
+  return graph.stored(graph.reshape(tensor, product, stored), left.type, outShape, order);
+}
+
+/** An operand as a stack of matrices [batch, free, contracted], or [batch, contracted, free] if stored so. */
+function asMatrix(graph: GraphBuilder, v: View, batch: number[], free: number[], contracted: number): Matrix {
+  const transposed = [...batch, contracted, ...free];
+  const isTransposed = free.length > 0 && sameOrder(storedOrder(v), transposed);
+  const order = isTransposed ? transposed : [...batch, ...free, contracted];
+  const { tensor, shape } = graph.inOrder(v, order);
+  const batchShape = batch.map((axis) => v.shape[axis]);
+  const freeSize = sizeOf(free.map((axis) => v.shape[axis]));
+  const k = v.shape[contracted];
+  const matrix = [...batchShape, ...(isTransposed ? [k, freeSize] : [freeSize, k])];
+  return { tensor: graph.reshape(tensor, shape, matrix), transposed: isTransposed };
+}
+
+/** One operand does not vary along the contracted axis: sum the other, then multiply. */
+function dotWithConstantAxis(graph: GraphBuilder, x: View, y: View, shape: readonly number[]): View {
+  const last = shape.length - 1;
+  const without = (v: View): View => ({ ...v, shape: v.shape.slice(0, last), axes: v.axes.slice(0, last) });
+  const sum = (v: View) => (isStored(v, last) ? reduce(graph, "ReduceSum", v, [last]) : without(v));
+  const product = elementwise(graph, "Mul", [sum(x), sum(y)]);
+  if (isStored(x, last) || isStored(y, last) || shape[last] === 1) return product;
+  return elementwise(graph, "Mul", [product, graph.scalar(x.type, shape[last])]);
+}

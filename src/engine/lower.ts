@@ -1,0 +1,150 @@
+import { GraphBuilder } from "./graph.ts";
+import { type ConvParams, convolution } from "./lower-conv.ts";
+import { dot } from "./lower-dot.ts";
+import { elementwise, reduce } from "./lower-elementwise.ts";
+import { concatenate, flip, gather, pad, reshape, scatterAdd, shrink, split } from "./lower-shape.ts";
+import type { ElementType } from "./onnx.ts";
+import type { Atom, Equation, Trace } from "./trace.ts";
+import { broadcastView, transposeView, type View, wholeView } from "./view.ts";
+
+/** Primitives that are one ONNX operator, elementwise. */
+const ELEMENTWISE: Record<string, string> = {
+  add: "Add",
+  mul: "Mul",
+  idiv: "Div",
+  min: "Min",
+  max: "Max",
+  neg: "Neg",
+  reciprocal: "Reciprocal",
+  floor: "Floor",
+  ceil: "Ceil",
+  sin: "Sin",
+  cos: "Cos",
+  asin: "Asin",
+  atan: "Atan",
+  exp: "Exp",
+  log: "Log",
+  erf: "Erf",
+  sqrt: "Sqrt",
+  where: "Where",
+};
+
+const COMPARE: Record<string, string> = { less: "Less", less_equal: "LessOrEqual", equal: "Equal" };
+const REDUCE: Record<string, string> = { Add: "ReduceSum", Mul: "ReduceProd", Max: "ReduceMax", Min: "ReduceMin" };
+/** `TensorProto.DataType`, for Cast. */
+const CAST: Record<string, number> = { float32: 1, int32: 6, bool: 9, float64: 11, uint32: 12 };
+
+type Rule = (graph: GraphBuilder, inputs: View[], eqn: Equation) => View[];
+
+const param = <T>(eqn: Equation, name: string): T => eqn.params[name] as T;
+const outShape = (eqn: Equation): number[] => eqn.outBinders[0].aval.shape;
+const outType = (eqn: Equation): ElementType => eqn.outBinders[0].aval.dtype as ElementType;
+
+/** The view behind a negation or reciprocal, so that x + (-y) is one subtraction and x * (1/y) one division. */
+function undone(graph: GraphBuilder, view: View, op: string): View | undefined {
+  const node = graph.producer(view.tensor);
+  return node?.op === op ? { ...view, tensor: node.inputs[0] } : undefined;
+}
+
+function additive(graph: GraphBuilder, inputs: View[], op: string, inverse: string, fused: string): View {
+  const [x, y] = inputs;
+  const right = undone(graph, y, inverse);
+  if (right) return elementwise(graph, fused, [x, right]);
+  const left = undone(graph, x, inverse);
+  if (left) return elementwise(graph, fused, [y, left]);
+  return elementwise(graph, op, [x, y]);
+}
+
+const RULES: Record<string, Rule> = {
+  add: (g, inputs) => [additive(g, inputs, "Add", "Neg", "Sub")],
+  mul: (g, inputs) => [additive(g, inputs, "Mul", "Reciprocal", "Div")],
+  where: (g, inputs, e) => [elementwise(g, "Where", inputs, outType(e))],
+  max: (g, inputs, e) => {
+    const zero = e.inputs.findIndex((atom) => atom.value === 0 && outType(e) !== "int32");
+    return [zero < 0 ? elementwise(g, "Max", inputs) : elementwise(g, "Relu", [inputs[1 - zero]])];
+  },
+  mod: (g, inputs) => [elementwise(g, "Mod", inputs, inputs[0].type, { fmod: 1 })],
+  erfc: (g, [x]) => [elementwise(g, "Sub", [g.scalar(x.type, 1), elementwise(g, "Erf", [x])])],
+  compare: (g, inputs, e) => {
+    const op = param<string>(e, "op");
+    if (op === "not_equal") return [elementwise(g, "Not", [elementwise(g, "Equal", inputs, "bool")])];
+    return [elementwise(g, COMPARE[op], inputs, "bool")];
+  },
+  cast: (g, [x], e) =>
+    x.type === outType(e) ? [x] : [elementwise(g, "Cast", [x], outType(e), { to: CAST[outType(e)] })],
+  stop_gradient: (_, inputs) => inputs,
+  reduce: (g, [x], e) => [reduce(g, REDUCE[param<string>(e, "op")], x, param(e, "axis"))],
+  dot: (g, [x, y]) => [dot(g, x, y)],
+  conv: (g, [x, y], e) => [convolution(g, x, y, outShape(e), e.params as unknown as ConvParams)],
+  transpose: (_, [x], e) => [transposeView(x, param(e, "perm"))],
+  broadcast: (_, [x], e) => [broadcastView(x, outShape(e), param(e, "axis"))],
+  reshape: (g, [x], e) => [reshape(g, x, outShape(e))],
+  flip: (g, [x], e) => [flip(g, x, param(e, "axis"))],
+  shrink: (g, [x], e) => [shrink(g, x, param(e, "slice"))],
+  pad: (g, [x], e) => [pad(g, x, param(e, "width"))],
+  concatenate: (g, inputs, e) => [concatenate(g, inputs, param(e, "axis"))],
+  split: (g, [x], e) => split(g, x, param(e, "axis"), param(e, "sizes")),
+  gather: (g, [x, ...indices], e) => [
+    gather(g, x, indices, outShape(e), { axis: param(e, "axis"), outDim: param(e, "outDim") }),
+  ],
+  scatter: (g, [x, ...indices], e) => {
+    if (param<string>(e, "op") !== "add") throw unsupported(`scatter with op ${param<string>(e, "op")}`);
+    return [scatterAdd(g, x, indices, outShape(e), { axis: param(e, "axis"), outDim: param(e, "outDim") })];
+  },
+};
+
+function unsupported(what: string): Error {
+  return new Error(
+    `The traced function uses the primitive ${what}, which has no ONNX lowering here; write it with other operations.`,
+  );
+}
+
+export interface Lowered {
+  model: Uint8Array;
+  /** Names in the model, in the order of the function's arguments; undefined where an argument is unused. */
+  inputNames: string[];
+  outputNames: string[];
+  inputs: View[];
+  outputs: View[];
+}
+
+/**
+ * Lowers a traced function to an ONNX model. The model's inputs and outputs have the shapes of the function's
+ * without their axes of size 1 (the same elements in the same order).
+ * @throws Error naming the primitive, if the function uses one that has no lowering
+ */
+export function lower(trace: Trace): Lowered {
+  const graph = new GraphBuilder();
+  const views = new Map<Atom, View>();
+  const typeOf = (atom: Atom) => atom.aval.dtype as ElementType;
+  const inputs = trace.inputs.map((atom, i) => wholeView(`x${i}`, typeOf(atom), atom.aval.shape));
+  trace.inputs.forEach((atom, i) => {
+    views.set(atom, inputs[i]);
+  });
+  for (const { atom, data } of trace.constants) {
+    const type = typeOf(atom);
+    const bytes =
+      type === "bool"
+        ? Uint8Array.from(data as unknown as ArrayLike<number>)
+        : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const whole = wholeView("", type, atom.aval.shape);
+    views.set(atom, { ...whole, tensor: graph.constant(type, whole.base, bytes) });
+  }
+  const read = (atom: Atom): View => {
+    if (atom.value !== undefined) return graph.scalar(typeOf(atom), Number(atom.value));
+    return views.get(atom)!;
+  };
+  for (const eqn of trace.equations) {
+    const rule = RULES[eqn.primitive];
+    const op = ELEMENTWISE[eqn.primitive];
+    if (!rule && !op) throw unsupported(eqn.primitive);
+    const operands = eqn.inputs.map(read);
+    const results = rule ? rule(graph, operands, eqn) : [elementwise(graph, op, operands)];
+    eqn.outBinders.forEach((atom, i) => {
+      views.set(atom, results[i]);
+    });
+  }
+  const outputs = trace.outputs.map((atom) => graph.materialised(read(atom)));
+  const encoded = graph.encode(inputs, outputs);
+  return { model: encoded.model, inputNames: encoded.inputs, outputNames: encoded.outputs, inputs, outputs };
+}

@@ -1,0 +1,120 @@
+import { lower } from "./lower.ts";
+import type { ElementType } from "./onnx.ts";
+import { createSession, type InferenceSession, loadRuntime, type SessionOptions, type Tensor } from "./platform.ts";
+import { type Argument, flattenArguments, trace } from "./trace.ts";
+import { sizeOf } from "./view.ts";
+
+export type ProgramArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+const ARRAY = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  bool: Uint8Array,
+} as const;
+
+interface Port {
+  name: string;
+  type: ElementType;
+  shape: readonly number[];
+  /** Shape inside the model: without axes of size 1. */
+  dims: readonly number[];
+}
+
+/**
+ * A traced function, compiled. Arguments and results are flat typed arrays in row-major order.
+ */
+export class Program implements Disposable {
+  private readonly session: InferenceSession;
+  private readonly makeTensor: new (type: string, data: ProgramArray, dims: readonly number[]) => Tensor;
+  private readonly tensors = new WeakMap<ProgramArray, Map<string, Tensor>>();
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+
+  constructor(session: InferenceSession, makeTensor: unknown, inputs: readonly Port[], outputs: readonly Port[]) {
+    this.session = session;
+    this.makeTensor = makeTensor as typeof this.makeTensor;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /** Arrays for the results, to be reused from call to call. */
+  allocateOutputs(): ProgramArray[] {
+    return this.outputs.map(({ type, shape }) => new ARRAY[type as keyof typeof ARRAY](sizeOf(shape)));
+  }
+
+  /**
+   * Runs the program on `inputs` and writes into `outputs` (fresh arrays if left out).
+   * @throws Error if an array's length is not the one that the program was compiled for
+   */
+  async run(inputs: readonly ProgramArray[], outputs = this.allocateOutputs()): Promise<ProgramArray[]> {
+    const feeds = this.bind(this.inputs, inputs, "argument");
+    const fetches = this.bind(this.outputs, outputs, "result");
+    await this.session.run(feeds, fetches);
+    return outputs;
+  }
+
+  private bind(ports: readonly Port[], arrays: readonly ProgramArray[], what: string): Record<string, Tensor> {
+    const bound: Record<string, Tensor> = {};
+    for (let i = 0; i < ports.length; i++) {
+      const port = ports[i];
+      if (arrays[i] === undefined || arrays[i].length !== sizeOf(port.shape)) {
+        throw new Error(
+          `${what} ${i} of the program holds ${arrays[i]?.length} elements; it needs ${sizeOf(port.shape)} (shape [${port.shape}]).`,
+        );
+      }
+      bound[port.name] = this.tensor(port, arrays[i]);
+    }
+    return bound;
+  }
+
+  /** Wraps an array once; training passes the same arrays at every step. */
+  private tensor(port: Port, array: ProgramArray): Tensor {
+    let known = this.tensors.get(array);
+    if (!known) {
+      known = new Map();
+      this.tensors.set(array, known);
+    }
+    let tensor = known.get(port.name);
+    if (!tensor) {
+      tensor = new this.makeTensor(port.type, array, port.dims);
+      known.set(port.name, tensor);
+    }
+    return tensor;
+  }
+
+  [Symbol.dispose](): void {
+    void this.session.release();
+  }
+}
+
+/**
+ * Compiles a function of arrays for arguments of fixed shapes: trace to a Jaxpr, lower to ONNX, make a session.
+ * @param fn a pure function written with the engine's operations (or jax-js); nested lists of arrays are allowed
+ * @param args the shapes and types of its arguments, nested the same way; the program takes them flattened
+ * @throws Error naming the primitive, if the function uses one that has no lowering
+ */
+export async function compile(
+  fn: (...args: never[]) => unknown,
+  args: Argument[],
+  options: SessionOptions = {},
+): Promise<Program> {
+  const specs = flattenArguments(args);
+  const lowered = lower(trace(fn, args));
+  const { Tensor } = await loadRuntime();
+  const session = await createSession(lowered.model, options);
+  const inputs = lowered.inputs.map((view, i) => ({
+    name: lowered.inputNames[i],
+    type: view.type,
+    shape: specs[i].shape,
+    dims: view.base,
+  }));
+  const outputs = lowered.outputs.map((view, i) => ({
+    name: lowered.outputNames[i],
+    type: view.type,
+    shape: view.shape,
+    dims: view.base,
+  }));
+  return new Program(session, Tensor, inputs, outputs);
+}
