@@ -1,13 +1,5 @@
 import { type Attribute, type ElementType, encodeModel, type Initializer, type Node } from "./onnx.ts";
-import {
-  isAscending,
-  isStored,
-  sameOrder,
-  squeezed,
-  storedOrder,
-  type View,
-  wholeView,
-} from "./view.ts";
+import { isAscending, isStored, sameOrder, squeezed, storedOrder, type View, wholeView } from "./view.ts";
 
 const ARRAY = {
   float32: Float32Array,
@@ -170,4 +162,3 @@ export class GraphBuilder {
     return { model, inputs: inputs.map((v) => v.tensor), outputs: names };
   }
 }
-

@@ -18,7 +18,11 @@ function dilate(graph: GraphBuilder, view: View, dilation: readonly number[]): V
     if (step === 1) return;
     const axis = spatial + i;
     const size = result.shape[axis];
-    const at = (s: readonly number[], ...middle: number[]) => [...s.slice(0, axis), ...middle, ...s.slice(axis + 1)];
+    const at = (s: readonly number[], ...middle: number[]) => [
+      ...s.slice(0, axis),
+      ...middle,
+      ...s.slice(axis + 1),
+    ];
     const columns = reshape(graph, result, at(result.shape, size, 1));
     const width = columns.shape.map((_, a): [number, number] => [0, a === axis + 1 ? step - 1 : 0]);
     const spread = reshape(graph, pad(graph, columns, width), at(result.shape, size * step));
@@ -63,7 +67,10 @@ export function convolution(graph: GraphBuilder, lhs: View, rhs: View, shape: nu
     group: groups,
     strides: p.strides,
     dilations: p.rhsDilation,
-    pads: [...p.padding.map(([before]) => Math.max(0, before)), ...p.padding.map(([, after]) => Math.max(0, after))],
+    pads: [
+      ...p.padding.map(([before]) => Math.max(0, before)),
+      ...p.padding.map(([, after]) => Math.max(0, after)),
+    ],
   });
   if (v === 0) return graph.fromFull(tensor, lhs.type, shape);
   const [n, outChannels, ...spatial] = shape.slice(v);

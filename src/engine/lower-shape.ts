@@ -40,7 +40,9 @@ export function reshape(graph: GraphBuilder, view: View, shape: readonly number[
     axes.every((axis, i) => i === 0 || view.axes[axis] === view.axes[axes[i - 1]] + 1);
   const free = groups.every(
     ({ from }) =>
-      from.length === 1 || from.every((a) => !isStored(view, a)) || (from.every((a) => isStored(view, a)) && together(from)),
+      from.length === 1 ||
+      from.every((a) => !isStored(view, a)) ||
+      (from.every((a) => isStored(view, a)) && together(from)),
   );
   if (!free) return reshape(graph, graph.materialised(view), shape);
 
@@ -60,7 +62,9 @@ export function reshape(graph: GraphBuilder, view: View, shape: readonly number[
 
 /** Slices [start, end) along every axis. */
 export function shrink(graph: GraphBuilder, view: View, slice: readonly (readonly [number, number])[]): View {
-  const cut = slice.map((_, i) => i).filter((i) => isStored(view, i) && sizeAfter(slice[i]) !== view.shape[i]);
+  const cut = slice
+    .map((_, i) => i)
+    .filter((i) => isStored(view, i) && sizeAfter(slice[i]) !== view.shape[i]);
   const shape = slice.map(sizeAfter);
   if (cut.length === 0) return { ...view, shape };
   const tensor = graph.emit("Slice", [
@@ -156,7 +160,13 @@ function moved(graph: GraphBuilder, tensor: string, perm: number[]): string {
 }
 
 /** x[..., indices, ...]: the axes `axis` of x are replaced by the axes of the indices, at `outDim`. */
-export function gather(graph: GraphBuilder, x: View, indices: View[], shape: number[], params: IndexParams): View {
+export function gather(
+  graph: GraphBuilder,
+  x: View,
+  indices: View[],
+  shape: number[],
+  params: IndexParams,
+): View {
   const indexRank = shape.length - x.shape.length + params.axis.length;
   const indexShape = shape.slice(params.outDim, params.outDim + indexRank);
   const { front, result } = indexOrders(x.shape.length, indexRank, params);
@@ -187,4 +197,3 @@ export function scatterAdd(
   );
   return graph.fromFull(moved(graph, scattered, inverse(front)), updates.type, shape);
 }
-

@@ -30,7 +30,12 @@ const ELEMENTWISE: Record<string, string> = {
 };
 
 const COMPARE: Record<string, string> = { less: "Less", less_equal: "LessOrEqual", equal: "Equal" };
-const REDUCE: Record<string, string> = { Add: "ReduceSum", Mul: "ReduceProd", Max: "ReduceMax", Min: "ReduceMin" };
+const REDUCE: Record<string, string> = {
+  Add: "ReduceSum",
+  Mul: "ReduceProd",
+  Max: "ReduceMax",
+  Min: "ReduceMin",
+};
 /** `TensorProto.DataType`, for Cast. */
 const CAST: Record<string, number> = { float32: 1, int32: 6, bool: 9, float64: 11, uint32: 12 };
 

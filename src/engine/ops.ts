@@ -17,13 +17,15 @@ function keep<T>(x: T): T {
 
 /** Wraps a consuming function so that it takes references. */
 function own<F extends (...args: never[]) => unknown>(fn: F): F {
-  return ((...args: unknown[]) => (fn as unknown as (...a: unknown[]) => unknown)(...args.map(keep))) as unknown as F;
+  return ((...args: unknown[]) =>
+    (fn as unknown as (...a: unknown[]) => unknown)(...args.map(keep))) as unknown as F;
 }
 
 const unary = (fn: unknown) => own(fn as (x: Value) => Value);
 const binary = (fn: unknown) => own(fn as (x: Operand, y: Operand) => Value);
 type Axis = number | number[] | null;
-const reducing = (fn: unknown) => own(fn as (x: Value, axis?: Axis, options?: { keepdims?: boolean }) => Value);
+const reducing = (fn: unknown) =>
+  own(fn as (x: Value, axis?: Axis, options?: { keepdims?: boolean }) => Value);
 
 export const add = binary(np.add);
 export const subtract = binary(np.subtract);
@@ -56,7 +58,8 @@ export const einsum = own(np.einsum as unknown as (subscripts: string, ...xs: Va
 export const take = own(np.take as unknown as (x: Value, indices: Value, axis: number) => Value);
 export const stopGradient = unary(jax.lax.stopGradient);
 export const logsumexp = reducing(jax.nn.logsumexp);
-export const castTo = (x: Value, dtype: "float32" | "float64" | "int32"): Value => keep(x).astype(dtype as never);
+export const castTo = (x: Value, dtype: "float32" | "float64" | "int32"): Value =>
+  keep(x).astype(dtype as never);
 export const arange = (n: number): Value => np.arange(n) as unknown as Value;
 
 /**
@@ -91,8 +94,7 @@ export const softplus = (x: Value): Value => add(maximum(x, 0), log(add(1, exp(n
 /** x Phi(x), exactly (not the tanh approximation). */
 export const gelu = (x: Value): Value => multiply(multiply(0.5, x), add(1, erf(multiply(x, Math.SQRT1_2))));
 /** Logarithm of the softmax over the last axis. */
-export const logSoftmax = (x: Value): Value =>
-  subtract(x, logsumexp(x, -1 as never, { keepdims: true }));
+export const logSoftmax = (x: Value): Value => subtract(x, logsumexp(x, -1 as never, { keepdims: true }));
 
 type Fn = (...args: never[]) => unknown;
 /** Value and gradient with respect to the arguments `argnums`. */
@@ -106,7 +108,11 @@ export const grad = jax.grad as unknown as (
   options?: { argnums?: number | number[] },
 ) => (...args: unknown[]) => unknown;
 /** Forward-mode derivative: [f(primals), df(primals) tangents]. */
-export const jvp = jax.jvp as unknown as (f: Fn, primals: unknown[], tangents: unknown[]) => [unknown, unknown];
+export const jvp = jax.jvp as unknown as (
+  f: Fn,
+  primals: unknown[],
+  tangents: unknown[],
+) => [unknown, unknown];
 /** Maps a function over an axis of its arguments (null: shared). */
 export const vmap = jax.vmap as unknown as (
   f: Fn,

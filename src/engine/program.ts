@@ -1,6 +1,12 @@
 import { lower } from "./lower.ts";
 import type { ElementType } from "./onnx.ts";
-import { createSession, type InferenceSession, loadRuntime, type SessionOptions, type Tensor } from "./platform.ts";
+import {
+  createSession,
+  type InferenceSession,
+  loadRuntime,
+  type SessionOptions,
+  type Tensor,
+} from "./platform.ts";
 import { type Argument, flattenArguments, trace } from "./trace.ts";
 import { sizeOf } from "./view.ts";
 
@@ -27,12 +33,21 @@ interface Port {
  */
 export class Program implements Disposable {
   private readonly session: InferenceSession;
-  private readonly makeTensor: new (type: string, data: ProgramArray, dims: readonly number[]) => Tensor;
+  private readonly makeTensor: new (
+    type: string,
+    data: ProgramArray,
+    dims: readonly number[],
+  ) => Tensor;
   private readonly tensors = new WeakMap<ProgramArray, Map<string, Tensor>>();
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 
-  constructor(session: InferenceSession, makeTensor: unknown, inputs: readonly Port[], outputs: readonly Port[]) {
+  constructor(
+    session: InferenceSession,
+    makeTensor: unknown,
+    inputs: readonly Port[],
+    outputs: readonly Port[],
+  ) {
     this.session = session;
     this.makeTensor = makeTensor as typeof this.makeTensor;
     this.inputs = inputs;
@@ -55,7 +70,11 @@ export class Program implements Disposable {
     return outputs;
   }
 
-  private bind(ports: readonly Port[], arrays: readonly ProgramArray[], what: string): Record<string, Tensor> {
+  private bind(
+    ports: readonly Port[],
+    arrays: readonly ProgramArray[],
+    what: string,
+  ): Record<string, Tensor> {
     const bound: Record<string, Tensor> = {};
     for (let i = 0; i < ports.length; i++) {
       const port = ports[i];

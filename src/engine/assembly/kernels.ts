@@ -1,0 +1,263 @@
+// AssemblyScript. Arithmetic on long float32 vectors, four at a time; pointers are byte offsets into one memory.
+// Every loop over n runs over multiples of 4: vectors are allocated with padding, so reading past n is harmless.
+
+const BLOCK: i32 = 2048; // floats; a few blocks fit the first-level cache
+
+// @ts-ignore: decorator
+@inline
+function end(pointer: usize, n: i32): usize {
+  return pointer + ((<usize>n + 3) & ~3) * 4;
+}
+
+/** out = sum_i c_i A_i */
+export function combine(out: usize, pointers: usize, coefficients: usize, m: i32, n: i32): void {
+  const bytes = (<usize>n + 15 & ~15) * 4;
+  for (let at: usize = 0; at < bytes; at += 64) {
+    let s0 = f32x4.splat(0);
+    let s1 = f32x4.splat(0);
+    let s2 = f32x4.splat(0);
+    let s3 = f32x4.splat(0);
+    for (let i: i32 = 0; i < m; i++) {
+      const a = <usize>load<u32>(pointers + 4 * i) + at;
+      const c = f32x4.splat(load<f32>(coefficients + 4 * i));
+      s0 = f32x4.add(s0, f32x4.mul(c, v128.load(a)));
+      s1 = f32x4.add(s1, f32x4.mul(c, v128.load(a, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(c, v128.load(a, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(c, v128.load(a, 48)));
+    }
+    v128.store(out + at, s0);
+    v128.store(out + at, s1, 16);
+    v128.store(out + at, s2, 32);
+    v128.store(out + at, s3, 48);
+  }
+}
+
+/** A_i += c_i g, all i in one pass over g */
+export function accumulate(pointers: usize, coefficients: usize, m: i32, g: usize, n: i32): void {
+  const bytes = (<usize>n + 15 & ~15) * 4;
+  for (let at: usize = 0; at < bytes; at += 64) {
+    const g0 = v128.load(g + at);
+    const g1 = v128.load(g + at, 16);
+    const g2 = v128.load(g + at, 32);
+    const g3 = v128.load(g + at, 48);
+    for (let i: i32 = 0; i < m; i++) {
+      const a = <usize>load<u32>(pointers + 4 * i) + at;
+      const c = f32x4.splat(load<f32>(coefficients + 4 * i));
+      v128.store(a, f32x4.add(v128.load(a), f32x4.mul(c, g0)));
+      v128.store(a, f32x4.add(v128.load(a, 16), f32x4.mul(c, g1)), 16);
+      v128.store(a, f32x4.add(v128.load(a, 32), f32x4.mul(c, g2)), 32);
+      v128.store(a, f32x4.add(v128.load(a, 48), f32x4.mul(c, g3)), 48);
+    }
+  }
+}
+
+/** y += a x */
+export function axpy(y: usize, a: f32, x: usize, n: i32): void {
+  const va = f32x4.splat(a);
+  const last = end(x, n);
+  while (x < last) {
+    v128.store(y, f32x4.add(v128.load(y), f32x4.mul(va, v128.load(x))));
+    x += 16;
+    y += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function high(v: v128): v128 {
+  return v128.shuffle<i32>(v, v, 2, 3, 2, 3);
+}
+
+/** sum_k (x_k - o_k)(y_k - o_k) in float64; o = 0 for a plain dot product; the padding of all three is zero */
+export function dot(x: usize, y: usize, origin: usize, n: i32): f64 {
+  let low = f64x2.splat(0);
+  let up = f64x2.splat(0);
+  const last = end(x, n);
+  if (origin == 0) {
+    while (x < last) {
+      const a = v128.load(x);
+      const b = v128.load(y);
+      low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b)));
+      up = f64x2.add(up, f64x2.mul(f64x2.promote_low_f32x4(high(a)), f64x2.promote_low_f32x4(high(b))));
+      x += 16;
+      y += 16;
+    }
+  } else {
+    while (x < last) {
+      const a = v128.load(x);
+      const b = v128.load(y);
+      const o = v128.load(origin);
+      const o0 = f64x2.promote_low_f32x4(o);
+      const o1 = f64x2.promote_low_f32x4(high(o));
+      low = f64x2.add(
+        low,
+        f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(a), o0), f64x2.sub(f64x2.promote_low_f32x4(b), o0)),
+      );
+      up = f64x2.add(
+        up,
+        f64x2.mul(f64x2.sub(f64x2.promote_low_f32x4(high(a)), o1), f64x2.sub(f64x2.promote_low_f32x4(high(b)), o1)),
+      );
+      x += 16;
+      y += 16;
+      origin += 16;
+    }
+  }
+  const s = f64x2.add(low, up);
+  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+}
+
+/** G_ij = <A_i - o, A_j - o> in float64, block by block so that every anchor is read from memory once */
+export function gram(out: usize, pointers: usize, m: i32, origin: usize, n: i32): void {
+  for (let start: i32 = 0; start < n; start += BLOCK) {
+    const length = min(BLOCK, n - start);
+    const offset = <usize>start * 4;
+    const o = origin == 0 ? 0 : origin + offset;
+    for (let i: i32 = 0; i < m; i++) {
+      const a = <usize>load<u32>(pointers + 4 * i) + offset;
+      for (let j: i32 = 0; j <= i; j++) {
+        const b = <usize>load<u32>(pointers + 4 * j) + offset;
+        const at = out + 8 * (i * m + j);
+        store<f64>(at, load<f64>(at) + dot(a, b, o, length));
+      }
+    }
+  }
+  for (let i: i32 = 0; i < m; i++) {
+    for (let j: i32 = 0; j < i; j++) store<f64>(out + 8 * (j * m + i), load<f64>(out + 8 * (i * m + j)));
+  }
+}
+
+/** g' = scale g + decay theta; v = momentum v + g'; theta -= rate v */
+export function sgd(
+  theta: usize, g: usize, v: usize, n: i32,
+  rate: f32, momentum: f32, decay: f32, scale: f32,
+): void {
+  const r = f32x4.splat(rate);
+  const mu = f32x4.splat(momentum);
+  const wd = f32x4.splat(decay);
+  const s = f32x4.splat(scale);
+  const last = end(theta, n);
+  while (theta < last) {
+    const t = v128.load(theta);
+    const total = f32x4.add(f32x4.mul(s, v128.load(g)), f32x4.mul(wd, t));
+    const velocity = f32x4.add(f32x4.mul(mu, v128.load(v)), total);
+    v128.store(v, velocity);
+    v128.store(theta, f32x4.sub(t, f32x4.mul(r, velocity)));
+    theta += 16;
+    g += 16;
+    v += 16;
+  }
+}
+
+/**
+ * g' = scale g + decay theta; m = b1 m + (1 - b1) g'; v = b2 v + (1 - b2) g'^2;
+ * theta = shrink theta - step m / (sqrt(v) root + eps), where step = rate / (1 - b1^t), root = 1 / sqrt(1 - b2^t)
+ * and shrink = 1 - rate * (decoupled decay)
+ */
+export function adam(
+  theta: usize, g: usize, m: usize, v: usize, n: i32,
+  step: f32, b1: f32, b2: f32, eps: f32, root: f32, shrink: f32, decay: f32, scale: f32,
+): void {
+  const vStep = f32x4.splat(step);
+  const vb1 = f32x4.splat(b1);
+  const vc1 = f32x4.splat(<f32>1 - b1);
+  const vb2 = f32x4.splat(b2);
+  const vc2 = f32x4.splat(<f32>1 - b2);
+  const vEps = f32x4.splat(eps);
+  const vRoot = f32x4.splat(root);
+  const vShrink = f32x4.splat(shrink);
+  const vDecay = f32x4.splat(decay);
+  const s = f32x4.splat(scale);
+  const last = end(theta, n);
+  while (theta < last) {
+    const t = v128.load(theta);
+    const total = f32x4.add(f32x4.mul(s, v128.load(g)), f32x4.mul(vDecay, t));
+    const first = f32x4.add(f32x4.mul(vb1, v128.load(m)), f32x4.mul(vc1, total));
+    const second = f32x4.add(f32x4.mul(vb2, v128.load(v)), f32x4.mul(vc2, f32x4.mul(total, total)));
+    v128.store(m, first);
+    v128.store(v, second);
+    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(second), vRoot), vEps);
+    const move = f32x4.div(f32x4.mul(vStep, first), denominator);
+    v128.store(theta, f32x4.sub(f32x4.mul(vShrink, t), move));
+    theta += 16;
+    g += 16;
+    m += 16;
+    v += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function rotate(x: v128, r: i32): v128 {
+  return v128.or(i32x4.shl(x, r), i32x4.shr_u(x, 32 - r));
+}
+
+/**
+ * Threefry-2x32-20 masks: out_k = keep where the random word of element k is below the threshold, else 0.
+ * Block b (counters b, b | 2^31) makes elements 8 floor(b / 4) + b mod 4 and those 4 further on.
+ */
+export function mask(out: usize, n: i32, k0: u32, k1: u32, threshold: u32, keep: f32): void {
+  const k2 = k0 ^ k1 ^ 0x1bd11bda;
+  const a0 = i32x4.splat(k0);
+  const a1 = i32x4.splat(k1);
+  const a2 = i32x4.splat(k2);
+  const limit = i32x4.splat(threshold ^ 0x80000000);
+  const flip = i32x4.splat(0x80000000);
+  const value = f32x4.splat(keep);
+  const last = end(out, n);
+  let counter = i32x4(0, 1, 2, 3);
+  while (out < last) {
+    let x = i32x4.add(counter, a0);
+    let y = i32x4.add(v128.or(counter, flip), a1);
+    for (let round: i32 = 0; round < 5; round++) {
+      if ((round & 1) == 0) {
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 13), x);
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 15), x);
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 26), x);
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 6), x);
+      } else {
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 17), x);
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 29), x);
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 16), x);
+        x = i32x4.add(x, y); y = v128.xor(rotate(y, 24), x);
+      }
+      const i = round % 3;
+      x = i32x4.add(x, i == 0 ? a1 : i == 1 ? a2 : a0);
+      y = i32x4.add(i32x4.add(y, i == 0 ? a2 : i == 1 ? a0 : a1), i32x4.splat(round + 1));
+    }
+    v128.store(out, v128.and(i32x4.lt_s(v128.xor(x, flip), limit), value));
+    if (out + 16 < last) v128.store(out, v128.and(i32x4.lt_s(v128.xor(y, flip), limit), value), 16);
+    out += 32;
+    counter = i32x4.add(counter, i32x4.splat(4));
+  }
+}
+
+/** Rows of bytes as floats: out[r] = scale * bytes[index[r]] + shift, d values a row */
+export function gatherBytes(
+  out: usize, rows: usize, index: usize, count: i32, d: i32, scale: f32, shift: f32,
+): void {
+  const s = f32x4.splat(scale);
+  const t = f32x4.splat(shift);
+  const whole = d & ~3;
+  for (let r: i32 = 0; r < count; r++) {
+    const row = rows + <usize>load<u32>(index + 4 * r) * d;
+    let i: i32 = 0;
+    for (; i < whole; i += 4) {
+      const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(row + i)));
+      v128.store(out, f32x4.add(f32x4.mul(s, f32x4.convert_i32x4_u(wide)), t));
+      out += 16;
+    }
+    for (; i < d; i++) {
+      store<f32>(out, scale * <f32>load<u8>(row + i) + shift);
+      out += 4;
+    }
+  }
+}
+
+/** Rows of floats (or of any 4-byte values): out[r] = rows[index[r]], d values a row */
+export function gatherWords(out: usize, rows: usize, index: usize, count: i32, d: i32): void {
+  const bytes = <usize>d * 4;
+  for (let r: i32 = 0; r < count; r++) {
+    memory.copy(out, rows + <usize>load<u32>(index + 4 * r) * bytes, bytes);
+    out += bytes;
+  }
+}

@@ -1,0 +1,228 @@
+import { KERNELS_WASM } from "./kernels-wasm.ts";
+import { SCRATCH_BYTES, SCRATCH_OFFSET, vectorMemory } from "./memory.ts";
+import type { Rng } from "./random.ts";
+
+interface Exports {
+  combine(out: number, pointers: number, coefficients: number, m: number, n: number): void;
+  accumulate(pointers: number, coefficients: number, m: number, g: number, n: number): void;
+  axpy(y: number, a: number, x: number, n: number): void;
+  dot(x: number, y: number, origin: number, n: number): number;
+  gram(out: number, pointers: number, m: number, origin: number, n: number): void;
+  sgd(theta: number, g: number, v: number, n: number, ...options: number[]): void;
+  adam(theta: number, g: number, m: number, v: number, n: number, ...options: number[]): void;
+  mask(out: number, n: number, k0: number, k1: number, threshold: number, keep: number): void;
+  gatherBytes(
+    out: number,
+    rows: number,
+    index: number,
+    count: number,
+    d: number,
+    scale: number,
+    shift: number,
+  ): void;
+  gatherWords(out: number, rows: number, index: number, count: number, d: number): void;
+}
+
+function instantiate(): Exports {
+  const bytes = Uint8Array.from(atob(KERNELS_WASM), (c) => c.charCodeAt(0));
+  const module = new WebAssembly.Module(bytes);
+  const abort = () => {
+    throw new Error("A vector kernel stopped.");
+  };
+  const imports = { env: { memory: vectorMemory.wasm, abort } };
+  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+}
+
+const kernels = instantiate();
+
+/** More anchors than this do not fit the kernels' argument list. */
+const MOST_ANCHORS = SCRATCH_BYTES / 8;
+const pointerList = new Uint32Array(vectorMemory.wasm.buffer, SCRATCH_OFFSET, MOST_ANCHORS);
+const coefficientList = new Float32Array(
+  vectorMemory.wasm.buffer,
+  SCRATCH_OFFSET + 4 * MOST_ANCHORS,
+  MOST_ANCHORS,
+);
+
+function check(length: number, ...vectors: ArrayBufferView[]): void {
+  for (const vector of vectors) {
+    if (vector.buffer !== vectorMemory.wasm.buffer) {
+      throw new Error(
+        "A vector kernel takes vectors of the vector memory only; make them with allocateVector.",
+      );
+    }
+    if (vector.byteLength !== 4 * length) {
+      throw new Error(`A vector kernel got vectors of ${vector.byteLength / 4} and of ${length} elements.`);
+    }
+  }
+}
+
+function listAnchors(
+  anchors: readonly Float32Array[],
+  length: number,
+  coefficients?: ArrayLike<number>,
+): void {
+  if (anchors.length > MOST_ANCHORS) {
+    throw new Error(
+      `${anchors.length} anchors are more than the ${MOST_ANCHORS} that a vector kernel takes.`,
+    );
+  }
+  for (let i = 0; i < anchors.length; i++) {
+    check(length, anchors[i]);
+    pointerList[i] = anchors[i].byteOffset;
+    if (coefficients) coefficientList[i] = coefficients[i];
+  }
+}
+
+/** out = sum_i coefficients[i] anchors[i] */
+export function combine(
+  out: Float32Array,
+  anchors: readonly Float32Array[],
+  coefficients: ArrayLike<number>,
+): void {
+  check(out.length, out);
+  listAnchors(anchors, out.length, coefficients);
+  const { byteOffset: list } = pointerList;
+  kernels.combine(out.byteOffset, list, coefficientList.byteOffset, anchors.length, out.length);
+}
+
+/** anchors[i] += coefficients[i] g, for all i in one pass over g */
+export function accumulate(
+  anchors: readonly Float32Array[],
+  coefficients: ArrayLike<number>,
+  g: Float32Array,
+): void {
+  check(g.length, g);
+  listAnchors(anchors, g.length, coefficients);
+  const { byteOffset: list } = pointerList;
+  kernels.accumulate(list, coefficientList.byteOffset, anchors.length, g.byteOffset, g.length);
+}
+
+/** y += a x */
+export function axpy(y: Float32Array, a: number, x: Float32Array): void {
+  check(y.length, y, x);
+  kernels.axpy(y.byteOffset, a, x.byteOffset, y.length);
+}
+
+/** <x, y>, summed in float64 */
+export function dot(x: Float32Array, y: Float32Array): number {
+  check(x.length, x, y);
+  return kernels.dot(x.byteOffset, y.byteOffset, 0, x.length);
+}
+
+/**
+ * Gram matrix of the anchors minus an origin, in float64, row-major m x m. With one anchor as the origin, distances
+ * inside their affine hull keep full precision however far from zero the hull lies.
+ */
+export function gram(anchors: readonly Float32Array[], origin?: Float32Array): Float64Array {
+  const m = anchors.length;
+  listAnchors(anchors, anchors[0].length);
+  if (origin) check(anchors[0].length, origin);
+  const offset = vectorMemory.allocate(8 * m * m);
+  kernels.gram(offset, pointerList.byteOffset, m, origin?.byteOffset ?? 0, anchors[0].length);
+  const result = new Float64Array(vectorMemory.wasm.buffer, offset, m * m).slice();
+  vectorMemory.release(offset);
+  return result;
+}
+
+export interface SgdOptions {
+  rate: number;
+  /** Heavy-ball momentum, in [0, 1); default 0. */
+  momentum?: number;
+  /** L2 penalty added to the gradient; default 0. */
+  decay?: number;
+  /** Factor of the gradient, such as an anchor's coefficient; default 1. */
+  scale?: number;
+}
+
+/** One step of stochastic gradient descent with momentum, in place (PyTorch's form: v = mu v + g, theta -= rate v). */
+export function sgdStep(
+  theta: Float32Array,
+  g: Float32Array,
+  velocity: Float32Array,
+  options: SgdOptions,
+): void {
+  check(theta.length, theta, g, velocity);
+  const { rate, momentum = 0, decay = 0, scale = 1 } = options;
+  const n = theta.length;
+  kernels.sgd(theta.byteOffset, g.byteOffset, velocity.byteOffset, n, rate, momentum, decay, scale);
+}
+
+export interface AdamOptions {
+  rate: number;
+  /** Number of this step, from 1, for the bias correction. */
+  step: number;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  /** L2 penalty added to the gradient (Adam); default 0. */
+  decay?: number;
+  /** Decoupled weight decay (AdamW), multiplied by the rate; default 0. */
+  decoupledDecay?: number;
+  scale?: number;
+}
+
+/** One step of Adam or AdamW, in place (Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2). */
+export function adamStep(
+  theta: Float32Array,
+  g: Float32Array,
+  first: Float32Array,
+  second: Float32Array,
+  options: AdamOptions,
+): void {
+  check(theta.length, theta, g, first, second);
+  const { rate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { decay = 0, decoupledDecay = 0, scale = 1 } = options;
+  kernels.adam(
+    theta.byteOffset,
+    g.byteOffset,
+    first.byteOffset,
+    second.byteOffset,
+    theta.length,
+    rate / (1 - beta1 ** step),
+    beta1,
+    beta2,
+    epsilon,
+    1 / Math.sqrt(1 - beta2 ** step),
+    1 - rate * decoupledDecay,
+    decay,
+    scale,
+  );
+}
+
+/**
+ * A mask of inverted dropout: 1 / (1 - rate) with probability 1 - rate, else 0, independently.
+ * @param rate probability of a zero, in [0, 1)
+ */
+export function dropoutMask(out: Float32Array, rate: number, rng: Rng): void {
+  check(out.length, out);
+  const [k0, k1] = rng.key;
+  const threshold = Math.min(2 ** 32 - 1, Math.round((1 - rate) * 2 ** 32));
+  kernels.mask(out.byteOffset, out.length, k0, k1, threshold, 1 / (1 - rate));
+}
+
+/** Copies rows of bytes as floats: out[r] = scale * rows[index[r]] + shift, `width` values a row. */
+export function gatherBytes(
+  out: Float32Array,
+  rows: Uint8Array,
+  index: Int32Array,
+  width: number,
+  scale: number,
+  shift: number,
+): void {
+  check(index.length * width, out);
+  check(index.length, index);
+  kernels.gatherBytes(out.byteOffset, rows.byteOffset, index.byteOffset, index.length, width, scale, shift);
+}
+
+/** Copies rows of 4-byte values: out[r] = rows[index[r]], `width` values a row. */
+export function gatherRows<A extends Float32Array | Int32Array>(
+  out: A,
+  rows: A,
+  index: Int32Array,
+  width: number,
+): void {
+  check(index.length * width, out);
+  check(index.length, index);
+  kernels.gatherWords(out.byteOffset, rows.byteOffset, index.byteOffset, index.length, width);
+}
