@@ -10,6 +10,8 @@ const ARRAY = {
   bool: Uint8Array,
 } as const;
 
+const COMMUTATIVE = new Set(["Add", "Mul", "Max", "Min", "Equal"]);
+
 /** Bytes of constants of an element type. */
 function constantBytes(type: ElementType, values: readonly number[]): Uint8Array {
   const array = type === "int64" ? BigInt64Array.from(values, BigInt) : ARRAY[type].from(values);
@@ -22,7 +24,10 @@ export class GraphBuilder {
   private readonly initializers = new Map<string, Initializer>();
   private readonly emitted = new Map<string, string[]>();
   private readonly producers = new Map<string, Node>();
+  private readonly reshaped = new Map<string, { tensor: string; shape: readonly number[] }>();
   private counter = 0;
+  /** Multiply-adds of the matrix products and convolutions emitted so far. */
+  work = 0;
 
   /** Appends a node and returns the names of its outputs. */
   emitMany(
@@ -32,7 +37,8 @@ export class GraphBuilder {
     attributes: Record<string, Attribute> = {},
     domain = "",
   ): string[] {
-    const key = JSON.stringify([domain, op, inputs, attributes, count]);
+    const operands = COMMUTATIVE.has(op) ? inputs.toSorted() : inputs;
+    const key = JSON.stringify([domain, op, operands, attributes, count]);
     const known = this.emitted.get(key);
     if (known) return known;
     const outputs = Array.from({ length: count }, () => this.name());
@@ -75,8 +81,13 @@ export class GraphBuilder {
     return this.constant("int64", [values.length], constantBytes("int64", values));
   }
 
+  /** Reshapes of reshapes start at the original; one that leads back to it is the original. */
   reshape(tensor: string, from: readonly number[], to: readonly number[]): string {
-    return sameOrder(from, to) ? tensor : this.emit("Reshape", [tensor, this.integers(to)]);
+    const origin = this.reshaped.get(tensor) ?? { tensor, shape: from };
+    if (sameOrder(origin.shape, to)) return origin.tensor;
+    const result = this.emit("Reshape", [origin.tensor, this.integers(to)]);
+    this.reshaped.set(result, origin);
+    return result;
   }
 
   /**

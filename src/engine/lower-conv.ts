@@ -63,6 +63,7 @@ export function convolution(graph: GraphBuilder, lhs: View, rhs: View, shape: nu
     x = reshape(graph, x, [x.shape[0], groups * channels, ...spatialIn]);
     kernel = reshape(graph, kernel, [groups * rhs.shape[v], ...rhs.shape.slice(v + 1)]);
   }
+  graph.work += sizeOf(shape) * sizeOf(rhs.shape.slice(v + 1));
   const tensor = graph.emit("Conv", [graph.full(x), graph.full(kernel)], {
     group: groups,
     strides: p.strides,

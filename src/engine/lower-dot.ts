@@ -29,19 +29,31 @@ export function dot(graph: GraphBuilder, x: View, y: View): View {
   const freeOf = (v: View, other: View) => axes.filter((a) => isStored(v, a) && !isStored(other, a));
   let leftFree = freeOf(left, right);
   let rightFree = freeOf(right, left);
+  const size = (of: readonly number[]) => sizeOf(of.map((axis) => outShape[axis]));
+  graph.work += size([...batch, ...leftFree, ...rightFree]) * shape[contracted];
   if (batch.length > 0 && leftFree.length === 0 && rightFree.length === 0) {
     return reduce(graph, "ReduceSum", elementwise(graph, "Mul", [left, right]), [contracted]);
   }
-  // The operand that owns the first free axis goes left, so that results are stored in logical order.
-  if (rightFree.length > 0 && (leftFree.length === 0 || rightFree[0] < leftFree[0])) {
+  if (belongsLeft(rightFree, leftFree, size)) {
     [left, right, leftFree, rightFree] = [right, left, rightFree, leftFree];
   }
   const batchOrder = storedOrder(left).filter((a) => batch.includes(a));
   leftFree = storedOrder(left).filter((a) => leftFree.includes(a));
   rightFree = storedOrder(right).filter((a) => rightFree.includes(a));
+  const order = [...batchOrder, ...leftFree, ...rightFree];
+  const stored = order.map((axis) => outShape[axis]);
   const a = asMatrix(graph, left, batchOrder, leftFree, contracted);
   const b = asMatrix(graph, right, batchOrder, rightFree, contracted);
-
+  if (batch.length === 0 && rightFree.length === 0) {
+    // A row times a matrix or a matrix times a column, whichever way the matrix is stored. (As a vector without
+    // a second axis, the column would go through a kernel ten times slower.)
+    const k = shape[contracted];
+    const { tensor: vector } = graph.inOrder(right, [contracted]);
+    const column = () => graph.reshape(vector, [k], [k, 1]);
+    const tensor = graph.emit("MatMul", a.transposed ? [vector, a.tensor] : [a.tensor, column()]);
+    const product = a.transposed ? [size(leftFree)] : [size(leftFree), 1];
+    return graph.stored(graph.reshape(tensor, product, stored), left.type, outShape, order);
+  }
   const [transA, transB] = [a.transposed ? 1 : 0, b.transposed ? 0 : 1];
   let tensor: string;
   if (transA === 0 && transB === 0) tensor = graph.emit("MatMul", [a.tensor, b.tensor]);
@@ -50,11 +62,23 @@ export function dot(graph: GraphBuilder, x: View, y: View): View {
     const attributes = { transA, transB, transBatchA: 0, transBatchB: 0, alpha: { float: 1 } };
     tensor = graph.emit("FusedMatMul", [a.tensor, b.tensor], attributes, "com.microsoft");
   }
-  const size = (of: number[]) => sizeOf(of.map((axis) => outShape[axis]));
   const product = [...batchOrder.map((axis) => outShape[axis]), size(leftFree), size(rightFree)];
-  const order = [...batchOrder, ...leftFree, ...rightFree];
-  const stored = order.map((axis) => outShape[axis]);
   return graph.stored(graph.reshape(tensor, product, stored), left.type, outShape, order);
+}
+
+/** Columns that a matrix kernel computes at once; fewer waste its registers. */
+const NARROW = 16;
+
+/**
+ * Whether the operand with the free axes `free` should be the left one: a narrow operand should (its rows may be
+ * few, its columns not), a vector should not; otherwise the owner of the first free axis should, so that results
+ * are stored in logical order.
+ */
+function belongsLeft(free: number[], otherFree: number[], size: (axes: readonly number[]) => number): boolean {
+  if (free.length === 0 || otherFree.length === 0) return otherFree.length === 0 && free.length > 0;
+  const [own, other] = [size(free), size(otherFree)];
+  if (own < NARROW !== other < NARROW) return own < NARROW;
+  return free[0] < otherFree[0];
 }
 
 /** An operand as a stack of matrices [batch, free, contracted], or [batch, contracted, free] if stored so. */

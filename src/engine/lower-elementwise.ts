@@ -17,7 +17,8 @@ export function elementwise(
   const aligned = operands.map((v) => alignRank(v, shape.length));
   const varying = shape.map((_, axis) => axis).filter((axis) => aligned.some((v) => isStored(v, axis)));
   const largest = aligned.reduce((a, b) => (sizeOf(b.base) > sizeOf(a.base) ? b : a));
-  const order = largest.base.length === varying.length ? storedOrder(largest) : varying;
+  const own = storedOrder(largest);
+  const order = [...own, ...varying.filter((axis) => !own.includes(axis))];
   const tensors = aligned.map((view) => {
     // Leading axes of size 1 are implied.
     const first = order.findIndex((axis) => isStored(view, axis));

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "./graph.ts";
-import { BROADCAST, isStored, sizeOf, squeezed, type View } from "./view.ts";
+import { BROADCAST, isStored, sizeOf, squeezed, storedOrder, type View } from "./view.ts";
 
 /**
  * Runs of axes of equal product: the finest way to match the axes (of sizes other than 1) of two shapes of the same
@@ -73,7 +73,7 @@ export function shrink(graph: GraphBuilder, view: View, slice: readonly (readonl
     graph.integers(cut.map((i) => slice[i][1])),
     graph.integers(cut.map((i) => view.axes[i])),
   ]);
-  const order = view.base.map((_, base) => view.axes.indexOf(base));
+  const order = storedOrder(view);
   return graph.stored(tensor, view.type, shape, order);
 }
 
@@ -113,12 +113,13 @@ export function concatenate(graph: GraphBuilder, views: View[], axis: number): V
 }
 
 export function split(graph: GraphBuilder, view: View, axis: number, sizes: readonly number[]): View[] {
-  let start = 0;
-  return sizes.map((size) => {
-    const slice = view.shape.map((s, i): [number, number] => (i === axis ? [start, start + size] : [0, s]));
-    start += size;
-    return shrink(graph, view, slice);
+  const shapeOf = (size: number) => view.shape.map((s, i) => (i === axis ? size : s));
+  if (!isStored(view, axis)) return sizes.map((size) => ({ ...view, shape: shapeOf(size) }));
+  const order = storedOrder(view);
+  const parts = graph.emitMany("Split", [view.tensor, graph.integers(sizes)], sizes.length, {
+    axis: view.axes[axis],
   });
+  return parts.map((tensor, i) => graph.stored(tensor, view.type, shapeOf(sizes[i]), order));
 }
 
 /** Indices of several axes as one tensor [index shape..., axes], as GatherND and ScatterND take them. */

@@ -5,7 +5,7 @@ import { elementwise, reduce } from "./lower-elementwise.ts";
 import { concatenate, flip, gather, pad, reshape, scatterAdd, shrink, split } from "./lower-shape.ts";
 import type { ElementType } from "./onnx.ts";
 import type { Atom, Equation, Trace } from "./trace.ts";
-import { broadcastView, transposeView, type View, wholeView } from "./view.ts";
+import { broadcastView, sameOrder, transposeView, type View, wholeView } from "./view.ts";
 
 /** Primitives that are one ONNX operator, elementwise. */
 const ELEMENTWISE: Record<string, string> = {
@@ -60,9 +60,18 @@ function additive(graph: GraphBuilder, inputs: View[], op: string, inverse: stri
   return elementwise(graph, op, [x, y]);
 }
 
+/** x times (1 where 0 < x, else 0) is one Relu. */
+function rectified(graph: GraphBuilder, [x, mask]: View[]): View | undefined {
+  const cast = graph.producer(mask.tensor);
+  const compare = cast?.op === "Cast" ? graph.producer(cast.inputs[0]) : undefined;
+  if (compare?.op !== "Less" || compare.inputs[1] !== x.tensor || !sameOrder(x.axes, mask.axes)) return undefined;
+  const zero = graph.scalar(x.type, 0).tensor;
+  return compare.inputs[0] === zero ? elementwise(graph, "Relu", [x]) : undefined;
+}
+
 const RULES: Record<string, Rule> = {
   add: (g, inputs) => [additive(g, inputs, "Add", "Neg", "Sub")],
-  mul: (g, inputs) => [additive(g, inputs, "Mul", "Reciprocal", "Div")],
+  mul: (g, inputs) => [rectified(g, inputs) ?? additive(g, inputs, "Mul", "Reciprocal", "Div")],
   where: (g, inputs, e) => [elementwise(g, "Where", inputs, outType(e))],
   max: (g, inputs, e) => {
     const zero = e.inputs.findIndex((atom) => atom.value === 0 && outType(e) !== "int32");
@@ -111,6 +120,8 @@ export interface Lowered {
   outputNames: string[];
   inputs: View[];
   outputs: View[];
+  /** Multiply-adds of one run in matrix products and convolutions. */
+  work: number;
 }
 
 /**
@@ -151,5 +162,6 @@ export function lower(trace: Trace): Lowered {
   }
   const outputs = trace.outputs.map((atom) => graph.materialised(read(atom)));
   const encoded = graph.encode(inputs, outputs);
-  return { model: encoded.model, inputNames: encoded.inputs, outputNames: encoded.outputs, inputs, outputs };
+  const { model, inputs: inputNames, outputs: outputNames } = encoded;
+  return { model, inputNames, outputNames, inputs, outputs, work: graph.work };
 }

@@ -54,12 +54,15 @@ export const transpose = own(np.transpose as unknown as (x: Value, perm?: number
 export const reshape = own(np.reshape as unknown as (x: Value, shape: number[]) => Value);
 export const concatenate = own(np.concatenate as unknown as (xs: Value[], axis?: number) => Value);
 export const stack = own(np.stack as unknown as (xs: Value[], axis?: number) => Value);
+export const split = own(np.split as unknown as (x: Value, at: number[], axis: number) => Value[]);
 export const einsum = own(np.einsum as unknown as (subscripts: string, ...xs: Value[]) => Value);
 export const take = own(np.take as unknown as (x: Value, indices: Value, axis: number) => Value);
 export const stopGradient = unary(jax.lax.stopGradient);
 export const logsumexp = reducing(jax.nn.logsumexp);
 export const castTo = (x: Value, dtype: "float32" | "float64" | "int32"): Value =>
   keep(x).astype(dtype as never);
+/** An array filled with one number. */
+export const full = (shape: number[], value: number): Value => np.full(shape, value) as unknown as Value;
 export const arange = (n: number): Value => np.arange(n) as unknown as Value;
 
 /**
@@ -77,8 +80,11 @@ export const convolve = (x: Value, kernel: Value, padding: number, stride = 1): 
     ],
   );
 
-/** max(x, 0) */
-export const relu = (x: Value): Value => maximum(x, 0);
+/**
+ * max(x, 0), with derivative 0 at 0. The mask is a constant of the differentiation, so that the gradient is one
+ * product; the lowering makes the value itself one `Relu`.
+ */
+export const relu = (x: Value): Value => multiply(x, stopGradient(castTo(less(0, x), x.dtype as "float32")));
 /** 1 / (1 + e^-x) */
 export const sigmoid = (x: Value): Value => divide(1, add(1, exp(negative(x))));
 /** tanh x, as sign(x) (1 - e) / (1 + e) with e = exp(-2|x|), which never overflows. */

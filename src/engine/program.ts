@@ -4,7 +4,6 @@ import {
   createSession,
   type InferenceSession,
   loadRuntime,
-  type SessionOptions,
   type Tensor,
 } from "./platform.ts";
 import { type Argument, flattenArguments, trace } from "./trace.ts";
@@ -108,6 +107,9 @@ export class Program implements Disposable {
   }
 }
 
+/** Programs with fewer multiply-adds than this run faster on one thread than on several. */
+const SMALL_WORK = 10_000_000;
+
 /**
  * Compiles a function of arrays for arguments of fixed shapes: trace to a Jaxpr, lower to ONNX, make a session.
  * @param fn a pure function written with the engine's operations (or jax-js); nested lists of arrays are allowed
@@ -117,12 +119,11 @@ export class Program implements Disposable {
 export async function compile(
   fn: (...args: never[]) => unknown,
   args: Argument[],
-  options: SessionOptions = {},
 ): Promise<Program> {
   const specs = flattenArguments(args);
   const lowered = lower(trace(fn, args));
   const { Tensor } = await loadRuntime();
-  const session = await createSession(lowered.model, options);
+  const session = await createSession(lowered.model, { threads: lowered.work < SMALL_WORK ? 1 : undefined });
   const inputs = lowered.inputs.map((view, i) => ({
     name: lowered.inputNames[i],
     type: view.type,

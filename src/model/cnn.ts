@@ -1,0 +1,96 @@
+import { add, convolve, reshape, type Value } from "../engine/index.ts";
+import { layoutOf } from "./layout.ts";
+import { dense } from "./mlp.ts";
+import { ACTIVATIONS, type Activation, type Network } from "./network.ts";
+import { averagePool, maxPool } from "./pool.ts";
+
+/** Convolution of [n, c, h, w] plus one bias for each output channel. */
+const convolution = (x: Value, kernel: Value, bias: Value, padding: number): Value =>
+  add(convolve(x, kernel, padding), reshape(bias, [1, bias.shape[0], 1, 1]));
+
+const flatten = (x: Value): Value => reshape(x, [x.shape[0], x.shape.slice(1).reduce((a, b) => a * b, 1)]);
+
+const linear = (name: string, out: number, inputs: number) => [
+  { name: `${name}.weight`, shape: [out, inputs] },
+  { name: `${name}.bias`, shape: [out] },
+];
+const conv = (name: string, out: number, inputs: number, size: number) => [
+  { name: `${name}.weight`, shape: [out, inputs, size, size] },
+  { name: `${name}.bias`, shape: [out] },
+];
+
+/**
+ * LeNet-5 on 28x28 grey images: 6 and 16 5x5 filters (the first padded by 2), each with 2x2 average pooling, then
+ * 120-84-10; 61,706 parameters ("Paths and Ambient Spaces", `LeNet` of the authors' code).
+ */
+export function lenet(activation: Activation = "relu"): Network {
+  const act = ACTIVATIONS[activation];
+  const layout = layoutOf([
+    ...conv("conv1", 6, 1, 5),
+    ...conv("conv2", 16, 6, 5),
+    ...linear("fc1", 120, 400),
+    ...linear("fc2", 84, 120),
+    ...linear("fc3", 10, 84),
+  ]);
+  const firstCost = 28 * 28 * 25 * 6;
+  return {
+    spec: { kind: "lenet", activation },
+    layout,
+    inputSize: 784,
+    outputs: 10,
+    firstLeaves: 2,
+    firstCost,
+    totalCost: firstCost + 100 * 150 * 16 + 400 * 120 + 120 * 84 + 84 * 10,
+    hiddenShape: [6, 28, 28],
+    masks: [],
+    first: ([kernel, bias], x) => convolution(reshape(x, [x.shape[0], 1, 28, 28]), kernel, bias, 2),
+    rest: ([k2, b2, w1, c1, w2, c2, w3, c3], hidden) => {
+      let h = averagePool(act(hidden));
+      h = averagePool(act(convolution(h, k2, b2, 0)));
+      h = act(dense(flatten(h), w1, c1));
+      return dense(act(dense(h, w2, c2)), w3, c3);
+    },
+  };
+}
+
+/**
+ * The SimpleCNN of "Large Scale Structure" (section 4.1): three 3x3 convolutions with 16, 32 and 32 channels, each
+ * followed by 2x2 max pooling, with the nonlinearity after the first two, and one dense layer; 19,178 parameters on
+ * 28x28 grey images, 19,466 on 32x32 colour images.
+ * @param inputShape channels, height, width
+ */
+export function simpleCnn(
+  activation: Activation = "tanh",
+  inputShape: [number, number, number] = [1, 28, 28],
+  classes = 10,
+): Network {
+  const act = ACTIVATIONS[activation];
+  const [channels, height, width] = inputShape;
+  const half = (size: number) => Math.ceil(size / 2);
+  const sizes = [height * width, half(height) * half(width), half(half(height)) * half(half(width))];
+  const last = half(half(half(height))) * half(half(half(width))) * 32;
+  const layout = layoutOf([
+    ...conv("conv1", 16, channels, 3),
+    ...conv("conv2", 32, 16, 3),
+    ...conv("conv3", 32, 32, 3),
+    ...linear("fc1", classes, last),
+  ]);
+  const firstCost = sizes[0] * 9 * channels * 16;
+  return {
+    spec: { kind: "simple-cnn", activation, inputShape, classes },
+    layout,
+    inputSize: channels * height * width,
+    outputs: classes,
+    firstLeaves: 2,
+    firstCost,
+    totalCost: firstCost + sizes[1] * 9 * 16 * 32 + sizes[2] * 9 * 32 * 32 + last * classes,
+    hiddenShape: [16, height, width],
+    masks: [],
+    first: ([kernel, bias], x) => convolution(reshape(x, [x.shape[0], ...inputShape]), kernel, bias, 1),
+    rest: ([k2, b2, k3, b3, w, b], hidden) => {
+      let h = act(maxPool(hidden));
+      h = act(maxPool(convolution(h, k2, b2, 1)));
+      return dense(flatten(maxPool(convolution(h, k3, b3, 1))), w, b);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { lenet, simpleCnn } from "./cnn.ts";
+import { mlp } from "./mlp.ts";
+import type { Network, NetworkSpec } from "./network.ts";
+
+export { lenet, simpleCnn } from "./cnn.ts";
+export { importParameters, type NamedArray } from "./import.ts";
+export { INITIALISERS, type Initialiser, initialise } from "./initialise.ts";
+export { type Layout, type Leaf, layoutOf, leafViews } from "./layout.ts";
+export { mlp } from "./mlp.ts";
+export { ACTIVATIONS, type Activation, type MaskSite, type Network, type NetworkSpec } from "./network.ts";
+
+/** Builds the network that a spec describes. */
+export function networkOf(spec: NetworkSpec): Network {
+  switch (spec.kind) {
+    case "mlp":
+      return mlp(spec.widths, spec.activation, spec.dropout);
+    case "lenet":
+      return lenet(spec.activation);
+    case "simple-cnn":
+      return simpleCnn(spec.activation, spec.inputShape, spec.classes);
+  }
+}
