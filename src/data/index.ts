@@ -1,0 +1,23 @@
+/** Data sets: which there are, how they are made of files, how they are split and standardised. */
+export {
+  type Dataset,
+  type Split,
+  type SplitName,
+  splitTrainValidation,
+  subset,
+  type Task,
+  takeRows,
+} from "./dataset.ts";
+export { type EmbeddedFiles, parseEmbedded } from "./embedded.ts";
+export { type DatasetFile, type DatasetInfo, datasetInfo, listDatasets } from "./registry.ts";
+export { sha256 } from "./sha256.ts";
+export { standardise } from "./standardise.ts";
+export { type TabularOptions, tabularDataset } from "./tabular.ts";
+export { flaxParameterRng, type ToyOptions, toyRegression } from "./toy-regression.ts";
+export {
+  type DatasetFiles,
+  parseUserFiles,
+  type SplitFiles,
+  type UserFile,
+  type UserOptions,
+} from "./user-files.ts";
