@@ -28,7 +28,8 @@ export class Examples implements Disposable {
     const { inputs, targets } = split;
     this.inputs = inputs instanceof Uint8Array ? allocateBytes(inputs.length) : allocateVector(inputs.length);
     this.inputs.set(inputs);
-    this.targets = targets instanceof Int32Array ? allocateIntegers(targets.length) : allocateVector(targets.length);
+    this.targets =
+      targets instanceof Int32Array ? allocateIntegers(targets.length) : allocateVector(targets.length);
     this.targets.set(targets);
   }
 

@@ -65,12 +65,14 @@ export const squaredError: Loss = {
 
 /** Negative log-likelihood of N(output, sigma²), constant included ("Paths and Ambient Spaces", section 1.4). */
 export function gaussian(sigma: number): Loss {
-  if (!(sigma > 0)) throw new Error(`Standard deviation ${sigma} of the Gaussian likelihood is not positive.`);
+  if (!(sigma > 0))
+    throw new Error(`Standard deviation ${sigma} of the Gaussian likelihood is not positive.`);
   const constant = Math.log(sigma) + 0.5 * Math.log(2 * Math.PI);
   return {
     name: `gaussian(${sigma})`,
     task: "regression",
-    perExample: (outputs, targets) => add(divide(squaredErrors(outputs, targets), 2 * sigma * sigma), constant),
+    perExample: (outputs, targets) =>
+      add(divide(squaredErrors(outputs, targets), 2 * sigma * sigma), constant),
     errors: squaredErrors,
   };
 }

@@ -49,7 +49,12 @@ export function evaluationProgram(network: Network, loss: Loss, batch: number): 
 }
 
 /** [θ, x, y] -> [mean loss, ∂/∂θ] for each of S points, with masks [S, n, ...]: [losses [S], gradients of each] */
-export function pointGradientProgram(network: Network, loss: Loss, points: number, batch: number): Promise<Program> {
+export function pointGradientProgram(
+  network: Network,
+  loss: Loss,
+  points: number,
+  batch: number,
+): Promise<Program> {
   const objective = (thetas: Value[][], x: Value, y: Value, masks: Value[]) => {
     const losses = thetas.map((parameters, s) => {
       const own = masks.map((mask) => pointOf(mask, s, points));
@@ -111,7 +116,10 @@ function onSpan(
     const out = network.rest(ps, h, ms.length > 0 ? ms : undefined);
     return [loss.perExample(out, y), loss.errors(out, y)];
   };
-  const [losses, errors] = vmap(one as never, [0, 0, 0] as never)(hidden, parameters, masks) as [Value, Value];
+  const [losses, errors] = vmap(one as never, [0, 0, 0] as never)(hidden, parameters, masks) as [
+    Value,
+    Value,
+  ];
   return { losses, errors };
 }
 
@@ -119,7 +127,10 @@ function onSpan(
 export function projectionProgram(network: Network, batch: number): Promise<Program> {
   const first = specs(network.layout.leaves.slice(0, network.firstLeaves));
   const x = { shape: [batch, network.inputSize] };
-  return compile(((parameters: Value[], data: Value) => network.first(parameters, data)) as never, [first, x]);
+  return compile(((parameters: Value[], data: Value) => network.first(parameters, data)) as never, [
+    first,
+    x,
+  ]);
 }
 
 /** All parameters after the first layer of m anchors, side by side. */
@@ -194,11 +205,20 @@ export function anchorGradientProgram(
   batch: number,
 ): Promise<Program> {
   const { firstLeaves } = network;
-  const objective = (freeAnchors: Value[][], fixedAnchors: Value[][], c: Value, x: Value, y: Value, masks: Value[]) => {
+  const objective = (
+    freeAnchors: Value[][],
+    fixedAnchors: Value[][],
+    c: Value,
+    x: Value,
+    y: Value,
+    masks: Value[],
+  ) => {
     const anchors = [...fixedAnchors, ...freeAnchors];
     const projections = stack(anchors.map((a) => network.first(a.slice(0, firstLeaves), x)));
     const rest = stack(
-      anchors.map((a) => concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)])))),
+      anchors.map((a) =>
+        concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)]))),
+      ),
     );
     const { losses } = onSpan(network, loss, projections, rest, c, y, masks);
     const each = divide(sum(losses, 1), batch);

@@ -19,7 +19,8 @@ function fromFlax(array: NamedArray, leaf: Leaf): Float32Array | undefined {
   const area = spatial.reduce((a, b) => a * b, 1);
   for (let o = 0; o < out; o++) {
     for (let i = 0; i < input; i++) {
-      for (let s = 0; s < area; s++) result[(o * input + i) * area + s] = array.data[(s * input + i) * out + o];
+      for (let s = 0; s < area; s++)
+        result[(o * input + i) * area + s] = array.data[(s * input + i) * out + o];
     }
   }
   return result;

@@ -8,7 +8,13 @@ import type { Network } from "./network.ts";
  * `glorot-uniform`, `glorot-normal`: variance 2/(fan_in + fan_out), zero biases;
  * `he-normal`: variance 2/fan_in, zero biases.
  */
-export const INITIALISERS = ["pytorch", "lecun-normal", "glorot-uniform", "glorot-normal", "he-normal"] as const;
+export const INITIALISERS = [
+  "pytorch",
+  "lecun-normal",
+  "glorot-uniform",
+  "glorot-normal",
+  "he-normal",
+] as const;
 export type Initialiser = (typeof INITIALISERS)[number];
 
 /** Standard deviation of a unit normal truncated to ±2. */

@@ -28,7 +28,9 @@ export function layoutOf(arrays: { name: string; shape: number[] }[]): Layout {
 /** The arrays of a parameter vector, as views of it. */
 export function leafViews(layout: Layout, theta: Float32Array): Float32Array[] {
   if (theta.length !== layout.size) {
-    throw new Error(`A parameter vector of ${theta.length} elements was given; this network has ${layout.size}.`);
+    throw new Error(
+      `A parameter vector of ${theta.length} elements was given; this network has ${layout.size}.`,
+    );
   }
   return layout.leaves.map(({ offset, size }) => theta.subarray(offset, offset + size));
 }

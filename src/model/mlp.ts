@@ -12,12 +12,16 @@ export const dense = (x: Value, weight: Value, bias: Value): Value => add(matmul
  */
 export function mlp(widths: number[], activation: Activation = "relu", dropout = 0): Network {
   if (widths.length < 2 || widths.some((w) => !Number.isInteger(w) || w < 1)) {
-    throw new Error(`MLP widths ${JSON.stringify(widths)}: give at least two positive integers, such as 784-512-10.`);
+    throw new Error(
+      `MLP widths ${JSON.stringify(widths)}: give at least two positive integers, such as 784-512-10.`,
+    );
   }
   if (!(dropout >= 0 && dropout < 1)) throw new Error(`Dropout ${dropout} is not in [0, 1).`);
   const act = ACTIVATIONS[activation];
   if (!act) {
-    throw new Error(`Activation "${activation}" is unknown; choose one of ${Object.keys(ACTIVATIONS).join(", ")}.`);
+    throw new Error(
+      `Activation "${activation}" is unknown; choose one of ${Object.keys(ACTIVATIONS).join(", ")}.`,
+    );
   }
   const layers = widths.length - 1;
   const layout = layoutOf(

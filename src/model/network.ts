@@ -45,4 +45,3 @@ export type NetworkSpec =
   | { kind: "mlp"; widths: number[]; activation: Activation; dropout: number }
   | { kind: "lenet"; activation: Activation }
   | { kind: "simple-cnn"; activation: Activation; inputShape: [number, number, number]; classes: number };
-

@@ -1,0 +1,157 @@
+import * as Plot from "@observablehq/plot";
+import { FAINT, FONT, FONT_SIZE, HALO, INK, lineColour } from "./theme.ts";
+import { logTickLabel, logTicks } from "./ticks.ts";
+
+/** One line of a chart. Values that are not finite, or not positive on a logarithmic axis, leave a gap. */
+export interface Series {
+  name: string;
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+  /** Drawn grey and dashed, as the papers draw the straight line that a curve is compared with. */
+  dashed?: boolean;
+  /** Drawn thicker than the others. */
+  emphasis?: boolean;
+}
+
+/** A labelled point of a chart, in the units of its axes. */
+export interface ChartMark {
+  x: number;
+  y: number;
+  label: string;
+}
+
+/** A chart of lines. */
+export interface Chart {
+  xLabel: string;
+  yLabel: string;
+  series: Series[];
+  marks?: ChartMark[];
+  /** y values are rates in [0, 1] and are shown in per cent; default false. */
+  percent?: boolean;
+  /** Logarithmic y axis; default false. */
+  yLog?: boolean;
+  /** Pixels; default 640. */
+  width?: number;
+  /** Pixels; default 360. */
+  height?: number;
+}
+
+/** With so few points a reader should see where they are, and a lone point must not vanish. */
+const FEW_POINTS = 15;
+
+/** How each series is drawn: coloured and solid, or grey and dashed. The legend and the chart share this. */
+export function lineStyles(series: readonly Series[]) {
+  let colours = 0;
+  return series.map((s) => ({
+    name: s.name,
+    colour: s.dashed ? FAINT : lineColour(colours++),
+    dash: s.dashed ? "5,4" : undefined,
+    width: s.emphasis ? 2.8 : 1.8,
+  }));
+}
+
+/**
+ * The extent of the values that are numbers, with some air on a logarithmic axis (a linear one is rounded outwards
+ * later); a decade or [0, 1] where there are none.
+ */
+function extent(values: readonly number[], log: boolean): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return log ? [0.1, 1] : [0, 1];
+  if (log) {
+    const air = low < high ? (high / low) ** 0.04 : 2;
+    return [low / air, high * air];
+  }
+  if (low < high) return [low, high];
+  const half = Math.abs(low) * 0.1 || 0.5;
+  return [low - half, high + half];
+}
+
+/** Draws a chart without title and legend. Throws where a series has x and y of different lengths. */
+export function drawChart(chart: Chart, document: Document): SVGSVGElement {
+  const { width = 640, height = 360, marks = [], yLog = false } = chart;
+  const factor = chart.percent ? 100 : 1;
+  const shown = (y: number) => (Number.isFinite(y) && (!yLog || y > 0) ? y * factor : Number.NaN);
+  const lines = chart.series.map(({ name, x, y }) => {
+    if (x.length !== y.length) {
+      const counts = `${x.length} x values and ${y.length} y values`;
+      throw new Error(`The series "${name}" has ${counts}; give one y for each x.`);
+    }
+    return Array.from(x, (value, i) => ({ x: value, y: shown(y[i]) }));
+  });
+  const points = marks.map((mark) => ({ x: mark.x, y: shown(mark.y), label: mark.label }));
+  const all = [...lines.flat(), ...points];
+  const xDomain = extent(
+    all.map((point) => point.x),
+    false,
+  );
+  const yDomain = extent(
+    all.map((point) => point.y),
+    yLog,
+  );
+  const yTicks = yLog ? logTicks(...yDomain) : Math.round(height / 60);
+  const styles = lineStyles(chart.series);
+  const fraction = (x: number) => (x - xDomain[0]) / (xDomain[1] - xDomain[0]);
+  const besidePoint = (x: number) => {
+    if (fraction(x) < 0.15) return { textAnchor: "start", dx: 7, dy: -11 } as const;
+    if (fraction(x) > 0.85) return { textAnchor: "end", dx: -7, dy: -11 } as const;
+    return { textAnchor: "middle", dy: -13 } as const;
+  };
+
+  return Plot.plot({
+    document,
+    width,
+    height,
+    marginLeft: 62,
+    marginRight: 16,
+    marginTop: 10,
+    marginBottom: 46,
+    style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px`, color: INK, overflow: "visible" },
+    x: { domain: xDomain, grid: false },
+    y: { domain: yDomain, type: yLog ? "log" : "linear", nice: !yLog },
+    marks: [
+      Plot.gridY({ ticks: yTicks, stroke: "#000", strokeOpacity: 0.09 }),
+      Plot.frame({ anchor: "bottom", stroke: INK }),
+      Plot.frame({ anchor: "left", stroke: INK }),
+      Plot.axisX({
+        label: chart.xLabel,
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: 40,
+        tickSize: 4,
+        stroke: INK,
+      }),
+      Plot.axisY({
+        label: chart.percent ? `${chart.yLabel} (%)` : chart.yLabel,
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: 56,
+        tickSize: 4,
+        ticks: yTicks,
+        tickFormat: yLog ? logTickLabel : undefined,
+        stroke: INK,
+      }),
+      lines.map((line, i) => [
+        Plot.line(line, {
+          x: "x",
+          y: "y",
+          stroke: styles[i].colour,
+          strokeWidth: styles[i].width,
+          strokeDasharray: styles[i].dash,
+          strokeLinejoin: "round",
+          ariaDescription: styles[i].name,
+        }),
+        line.length <= FEW_POINTS ? Plot.dot(line, { x: "x", y: "y", r: 2.6, fill: styles[i].colour }) : null,
+      ]),
+      Plot.dot(points, { x: "x", y: "y", r: 4.5, fill: INK, ...HALO, strokeWidth: 1.5 }),
+      points.map((point) =>
+        Plot.text([point], { x: "x", y: "y", text: "label", ...besidePoint(point.x), fill: INK, ...HALO }),
+      ),
+    ],
+  }) as SVGSVGElement;
+}
