@@ -89,6 +89,7 @@ function pointOf(mask: Value, s: number, points: number): Value {
  */
 function restParameters(network: Network, rest: Value, c: Value): Value[] {
   const leaves = network.layout.leaves.slice(network.firstLeaves);
+  if (leaves.length === 0) return [];
   const ends = leaves.slice(1).map((leaf) => leaf.offset - leaves[0].offset);
   const points = matmul(c, rest);
   const parts = leaves.length > 1 ? split(points, ends, 1) : [points];
@@ -138,10 +139,13 @@ function restSpec(network: Network, anchors: number): TensorSpec {
   return { shape: [anchors, restSize(network)] };
 }
 
-/** R, the number of parameters after the first layer; they end the parameter vector. */
+/**
+ * R, the number of parameters after the first layer, which end the parameter vector. One, unused, where there are
+ * none: arrays without elements do not exist in programs.
+ */
 export function restSize(network: Network): number {
   const next = network.layout.leaves[network.firstLeaves];
-  return next ? network.layout.size - next.offset : 0;
+  return next ? network.layout.size - next.offset : 1;
 }
 
 /** [projections [m, n, ...], remaining parameters [m, R], c [S, m], y] -> [sums of losses, of errors], [S] each */

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import type { Dataset } from "../data/index.ts";
+import { allocateVector, Rng } from "../engine/index.ts";
+import { initialise, leafViews, lenet, mlp, type Network, simpleCnn } from "../model/index.ts";
+import { bezier, coefficientMatrix, Span } from "../subspace/index.ts";
+import { crossEntropy, Examples, gaussian, type Loss, NetworkLandscape, squaredError } from "./index.ts";
+
+const rng = Rng.fromSeed(7);
+
+function images(count: number, width = 784, classes = 10): Dataset {
+  const inputs = Uint8Array.from(rng.split("x").integers(count * width, 256));
+  const split = { count, inputs, targets: rng.split("y").integers(count, classes) };
+  const about = { name: "random", task: "classification" as const, shape: [width], classes };
+  return { ...about, byteScale: 1 / 255, byteShift: 0, train: split, test: split, checksum: "", source: "" };
+}
+
+function table(count: number, width: number): Dataset {
+  const split = {
+    count,
+    inputs: rng.split("x").normal(count * width),
+    targets: rng.split("y").normal(count),
+  };
+  const about = { name: "random", task: "regression" as const, shape: [width], classes: 0 };
+  return { ...about, byteScale: 1, byteShift: 0, train: split, test: split, checksum: "", source: "" };
+}
+
+function landscapeOf(network: Network, dataset: Dataset, loss: Loss): NetworkLandscape {
+  return new NetworkLandscape(network, new Examples(dataset, dataset.train), loss);
+}
+
+function drawn(network: Network, name: string): Float32Array {
+  const theta = allocateVector(network.layout.size);
+  initialise(network, theta, "pytorch", rng.split(name));
+  return theta;
+}
+
+/** Outputs of an MLP with tanh in plain float64 loops. */
+function referenceOutputs(
+  network: Network,
+  theta: Float32Array,
+  inputs: ArrayLike<number>,
+  n: number,
+): number[][] {
+  const leaves = leafViews(network.layout, theta);
+  return Array.from({ length: n }, (_, e) => {
+    let h = Array.from({ length: network.inputSize }, (_, k) => inputs[e * network.inputSize + k]);
+    for (let l = 0; l < leaves.length; l += 2) {
+      h = [...leaves[l + 1]].map((b, o) => h.reduce((s, v, k) => s + leaves[l][o * h.length + k] * v, b));
+      if (l + 2 < leaves.length) h = h.map(Math.tanh);
+    }
+    return h;
+  });
+}
+
+describe("a landscape at a point", () => {
+  it("is the mean cross-entropy and error rate over all examples, the last tile included", async () => {
+    const dataset = images(2003, 6, 3);
+    const network = mlp([6, 5, 3], "tanh");
+    const theta = drawn(network, "theta");
+    const floats = Float64Array.from(dataset.train.inputs, (b) => b / 255);
+    let [loss, wrong] = [0, 0];
+    referenceOutputs(network, theta, floats, 2003).forEach((z, e) => {
+      const y = dataset.train.targets[e];
+      loss += Math.log(z.reduce((s, v) => s + Math.exp(v), 0)) - z[y];
+      wrong += z.indexOf(Math.max(...z)) === y ? 0 : 1;
+    });
+    const got = await landscapeOf(network, dataset, crossEntropy).evaluate(theta);
+    expect(got.loss).toBeCloseTo(loss / 2003, 5);
+    expect(got.error).toBeCloseTo(wrong / 2003, 6);
+  });
+
+  it("is the Gaussian likelihood with its constant, and the root mean squared error", async () => {
+    const dataset = table(70, 3);
+    const network = mlp([3, 4, 1], "tanh");
+    const theta = drawn(network, "theta");
+    const squares = referenceOutputs(network, theta, dataset.train.inputs, 70).map(
+      ([f], e) => (f - dataset.train.targets[e]) ** 2,
+    );
+    const mse = squares.reduce((a, b) => a + b) / 70;
+    const got = await landscapeOf(network, dataset, gaussian(0.5)).evaluate(theta);
+    expect(got.loss).toBeCloseTo(mse / 0.5 + Math.log(0.5) + 0.5 * Math.log(2 * Math.PI), 4);
+    expect(got.error).toBeCloseTo(Math.sqrt(mse), 5);
+    expect((await landscapeOf(network, dataset, squaredError).evaluate(theta)).loss).toBeCloseTo(mse, 5);
+  });
+
+  it("counts ties and numbers that are not finite as errors", async () => {
+    const dataset = images(50, 4, 3);
+    const network = mlp([4, 2, 3]);
+    const landscape = landscapeOf(network, dataset, crossEntropy);
+    const zero = allocateVector(network.layout.size);
+    expect(await landscape.evaluate(zero)).toEqual({ loss: expect.closeTo(Math.log(3), 5), error: 1 });
+    expect((await landscape.evaluate(zero.fill(Number.NaN))).error).toBe(1);
+  });
+
+  it("has the gradient of finite differences", async () => {
+    const network = mlp([5, 4, 3], "tanh");
+    const landscape = landscapeOf(network, images(300, 5, 3), crossEntropy);
+    const theta = drawn(network, "theta");
+    const gradient = allocateVector(theta.length);
+    await landscape.gradient(theta, gradient);
+    for (let i = 0; i < theta.length; i += 3) {
+      const at = theta[i];
+      theta[i] = at + 0.01;
+      const up = (await landscape.evaluate(theta)).loss;
+      theta[i] = at - 0.01;
+      const down = (await landscape.evaluate(theta)).loss;
+      theta[i] = at;
+      expect(gradient[i]).toBeCloseTo((up - down) / 0.02, 3);
+    }
+  });
+});
+
+describe("a landscape on a span", () => {
+  it.each([
+    ["MLP", mlp([784, 32, 16, 10], "tanh"), 300],
+    ["one layer", mlp([784, 10]), 300],
+    ["LeNet", lenet(), 60],
+    ["SimpleCNN", simpleCnn(), 60],
+  ])("%s: the projected data give what the points themselves give", async (_, network, count) => {
+    const landscape = landscapeOf(network, images(count), crossEntropy);
+    const anchors = ["a", "b", "c"].map((name) => drawn(network, name));
+    const map = bezier(2);
+    // Enough points for the projection to pay, and some outside [0, 1].
+    const ts = Float64Array.from({ length: 45 }, (_, i) => -0.1 + (1.2 * i) / 44);
+    const c = coefficientMatrix(map, ts);
+    const got = await landscape.evaluateSpan(anchors, c);
+    const point = allocateVector(network.layout.size);
+    const span = new Span(anchors);
+    for (const i of [0, 7, 31, 32, 44]) {
+      span.point(c.subarray(3 * i, 3 * i + 3), point);
+      const expected = await landscape.evaluate(point);
+      expect(got.loss[i]).toBeCloseTo(expected.loss, 4);
+      expect(got.error[i]).toBeCloseTo(expected.error, 6);
+    }
+  });
+
+  it("has the gradient in coefficients of finite differences, for several points at once", async () => {
+    const dataset = table(40, 4);
+    const network = mlp([4, 8, 8, 1], "tanh");
+    const landscape = landscapeOf(network, dataset, gaussian(1));
+    const anchors = ["a", "b", "c", "d"].map((name) => drawn(network, name));
+    const gradient = await landscape.onSpan(anchors, 2);
+    const c = Float64Array.from(rng.split("c").normal(8));
+    gradient.coefficients.set(c);
+    await gradient.run();
+    const at = async (shift: number, i: number) => {
+      const moved = c.slice();
+      moved[i] += shift;
+      const { loss } = await landscape.evaluateSpan(anchors, moved);
+      return 40 * loss[i >> 2];
+    };
+    for (let i = 0; i < 8; i++) {
+      const difference = ((await at(0.01, i)) - (await at(-0.01, i))) / 0.02;
+      expect(gradient.gradients[i] / difference).toBeCloseTo(1, 2);
+    }
+    expect(gradient.losses[1]).toBeCloseTo(await at(0, 4), 3);
+  });
+});
+
+describe("bad input", () => {
+  it("is named", async () => {
+    const dataset = images(10, 6, 3);
+    expect(() => landscapeOf(mlp([5, 3]), dataset, crossEntropy)).toThrow(
+      "have 6 inputs, the network takes 5",
+    );
+    const landscape = landscapeOf(mlp([6, 3]), dataset, crossEntropy);
+    await expect(landscape.evaluate(allocateVector(7))).rejects.toThrow("vector of 7 elements was given");
+  });
+  it("stops when it is told to", async () => {
+    const landscape = landscapeOf(mlp([6, 3]), images(10, 6, 3), crossEntropy);
+    const signal = AbortSignal.abort();
+    await expect(landscape.evaluate(allocateVector(21), { signal })).rejects.toThrow("aborted");
+  });
+});

@@ -1,0 +1,233 @@
+import { describe, expect, it } from "vitest";
+import { allocateVector, compile, Rng, type Value } from "../engine/index.ts";
+import {
+  importParameters,
+  initialise,
+  leafViews,
+  lenet,
+  mlp,
+  type Network,
+  networkOf,
+  simpleCnn,
+} from "./index.ts";
+
+/** Runs a network on one batch with the given parameters. */
+async function run(network: Network, theta: Float32Array, x: Float32Array, n: number): Promise<Float32Array> {
+  const fn = (parameters: Value[], data: Value) =>
+    network.rest(
+      parameters.slice(network.firstLeaves),
+      network.first(parameters.slice(0, network.firstLeaves), data),
+    );
+  using program = await compile(fn as never, [
+    network.layout.leaves.map(({ shape }) => ({ shape })),
+    { shape: [n, network.inputSize] },
+  ]);
+  const [out] = await program.run([...leafViews(network.layout, theta), x]);
+  return out as Float32Array;
+}
+
+function drawn(network: Network, kind: Parameters<typeof initialise>[2], seed = 1): Float32Array {
+  const theta = allocateVector(network.layout.size);
+  initialise(network, theta, kind, Rng.fromSeed(seed));
+  return theta;
+}
+
+const norm = (v: Float32Array) => Math.sqrt(v.reduce((s, x) => s + x * x, 0));
+
+describe("parameter counts of the papers", () => {
+  it.each([
+    ["784-512-10", mlp([784, 512, 10]), 407_050],
+    ["784-64-10", mlp([784, 64, 10]), 50_890],
+    ["LeNet", lenet(), 61_706],
+    ["SimpleCNN on 28x28", simpleCnn(), 19_178],
+    ["SimpleCNN on 32x32 colour", simpleCnn("tanh", [3, 32, 32]), 19_466],
+    ["UCI network on airfoil", mlp([5, 16, 16, 16, 1]), 657],
+    ["UCI network on bikesharing", mlp([12, 16, 16, 16, 1]), 769],
+  ])("%s", (_, network, count) => {
+    expect(network.layout.size).toBe(count);
+  });
+});
+
+describe("forward passes", () => {
+  it("an MLP equals its formula", async () => {
+    const network = mlp([3, 4, 2], "tanh");
+    const theta = drawn(network, "pytorch");
+    const x = Rng.fromSeed(2).normal(6);
+    const [w1, b1, w2, b2] = leafViews(network.layout, theta);
+    const expected = [0, 1].flatMap((n) => {
+      const h = [...b1].map((b, i) =>
+        Math.tanh([0, 1, 2].reduce((s, k) => s + w1[i * 3 + k] * x[n * 3 + k], b)),
+      );
+      return [...b2].map((b, i) => h.reduce((s, v, k) => s + w2[i * 4 + k] * v, b));
+    });
+    const out = await run(network, theta, x, 2);
+    out.forEach((v, i) => {
+      expect(v).toBeCloseTo(expected[i], 5);
+    });
+  });
+
+  it("LeNet equals a direct convolution, pooling and dense layers", async () => {
+    const network = lenet("relu");
+    const theta = drawn(network, "pytorch");
+    const x = Rng.fromSeed(3).uniform(784);
+    const out = await run(network, theta, x, 1);
+    const expected = referenceLenet(leafViews(network.layout, theta), x);
+    out.forEach((v, i) => {
+      expect(v).toBeCloseTo(expected[i], 4);
+    });
+  });
+
+  it("SimpleCNN ignores nothing: the odd border of the last pooling reaches the output", async () => {
+    const network = simpleCnn("tanh");
+    const theta = drawn(network, "glorot-uniform");
+    const x = new Float32Array(2 * 784);
+    x[784 + 783] = 5; // last pixel of the second image
+    const out = await run(network, theta, x, 2);
+    expect(Math.max(...[...out.subarray(0, 10)].map((v, i) => Math.abs(v - out[10 + i])))).toBeGreaterThan(
+      1e-3,
+    );
+  });
+});
+
+/** LeNet-5 on one image in plain loops. */
+function referenceLenet(leaves: Float32Array[], x: Float32Array): number[] {
+  const conv = (input: number[][][], k: Float32Array, b: Float32Array, size: number, pad: number) => {
+    const [c, h, w] = [input.length, input[0].length, input[0][0].length];
+    return [...b].map((bias, o) =>
+      Array.from({ length: h + 2 * pad - size + 1 }, (_, i) =>
+        Array.from({ length: w + 2 * pad - size + 1 }, (_, j) => {
+          let s = bias;
+          for (let ch = 0; ch < c; ch++) {
+            for (let u = 0; u < size; u++) {
+              for (let v = 0; v < size; v++) {
+                s += (input[ch][i + u - pad]?.[j + v - pad] ?? 0) * k[((o * c + ch) * size + u) * size + v];
+              }
+            }
+          }
+          return Math.max(0, s);
+        }),
+      ),
+    );
+  };
+  const pool = (input: number[][][]) =>
+    input.map((p) =>
+      Array.from({ length: p.length / 2 }, (_, i) =>
+        Array.from({ length: p[0].length / 2 }, (_, j) => {
+          const [a, b] = [p[2 * i], p[2 * i + 1]];
+          return (a[2 * j] + a[2 * j + 1] + b[2 * j] + b[2 * j + 1]) / 4;
+        }),
+      ),
+    );
+  const dense = (v: number[], w: Float32Array, b: Float32Array, act: boolean) =>
+    [...b].map((bias, o) => {
+      const s = v.reduce((t, a, k) => t + a * w[o * v.length + k], bias);
+      return act ? Math.max(0, s) : s;
+    });
+  const [k1, c1, k2, c2, w3, b3, w4, b4, w5, b5] = leaves;
+  const image = [Array.from({ length: 28 }, (_, i) => [...x.subarray(28 * i, 28 * i + 28)])];
+  const features = pool(conv(pool(conv(image, k1, c1, 5, 2)), k2, c2, 5, 0)).flat(2);
+  return dense(dense(dense(features, w3, b3, true), w4, b4, true), w5, b5, false);
+}
+
+describe("initialisers", () => {
+  const network = mlp([784, 512, 10]);
+  it("PyTorch's is uniform within 1/sqrt(fan in): 0.035714 and 0.044194", () => {
+    const [w1, b1, w2, b2] = leafViews(network.layout, drawn(network, "pytorch"));
+    for (const [leaf, bound] of [
+      [w1, 0.035714],
+      [b1, 0.035714],
+      [w2, 0.044194],
+      [b2, 0.044194],
+    ] as const) {
+      const most = leaf.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+      expect(most).toBeLessThanOrEqual(bound + 1e-6);
+      if (leaf.length > 500) expect(most).toBeGreaterThan(0.98 * bound);
+    }
+    // sd of a uniform distribution: bound / sqrt(3)
+    expect(norm(w1) / Math.sqrt(w1.length)).toBeCloseTo(0.035714 / Math.sqrt(3), 4);
+  });
+
+  it("LeCun-normal gives a vector of norm sqrt(sum of widths), 10.05 for depth 10 and width 10", () => {
+    const deep = mlp([3, ...new Array<number>(10).fill(10), 1], "elu");
+    expect(deep.layout.size).toBe(1041);
+    const norms = Array.from({ length: 20 }, (_, seed) => norm(drawn(deep, "lecun-normal", seed)));
+    expect(norms.reduce((a, b) => a + b) / 20).toBeCloseTo(10.05, 0);
+  });
+
+  it.each([
+    ["glorot-uniform", Math.sqrt(2 / 1296)],
+    ["glorot-normal", 0.039284],
+    ["he-normal", Math.sqrt(2 / 784)],
+    ["lecun-normal", Math.sqrt(1 / 784)],
+  ] as const)("%s has its standard deviation and no bias", (kind, sd) => {
+    const [w1, b1] = leafViews(network.layout, drawn(network, kind));
+    expect(norm(w1) / Math.sqrt(w1.length) / sd).toBeCloseTo(1, 2);
+    expect(norm(b1)).toBe(0);
+  });
+
+  it("arrays have their own streams: another width of the last layer does not change the first", () => {
+    const other = mlp([784, 512, 7]);
+    const a = leafViews(network.layout, drawn(network, "pytorch"))[0];
+    expect(leafViews(other.layout, drawn(other, "pytorch"))[0]).toEqual(a);
+  });
+});
+
+describe("import of parameters", () => {
+  const network = mlp([3, 4, 2]);
+  const theta = drawn(network, "pytorch");
+  const [w1, b1, w2, b2] = leafViews(network.layout, theta);
+  const imported = (arrays: Parameters<typeof importParameters>[1], into = network) => {
+    const target = new Float32Array(into.layout.size);
+    importParameters(into.layout, arrays, target);
+    return target;
+  };
+  const transposed = (w: Float32Array, rows: number, columns: number) =>
+    Float32Array.from(w, (_, i) => w[(i % rows) * columns + Math.floor(i / rows)]);
+
+  it("takes a PyTorch Sequential's names, in any order", () => {
+    const arrays = [
+      { name: "2.bias", shape: [2], data: b2 },
+      { name: "0.weight", shape: [4, 3], data: w1 },
+      { name: "2.weight", shape: [2, 4], data: w2 },
+      { name: "0.bias", shape: [4], data: b1 },
+    ];
+    expect(imported(arrays)).toEqual(theta);
+  });
+
+  it("transposes Flax kernels", () => {
+    const arrays = [
+      { name: "Dense_0/bias", shape: [4], data: b1 },
+      { name: "Dense_0/kernel", shape: [3, 4], data: transposed(w1, 4, 3) },
+      { name: "Dense_1/bias", shape: [2], data: b2 },
+      { name: "Dense_1/kernel", shape: [4, 2], data: transposed(w2, 2, 4) },
+    ];
+    expect(imported(arrays)).toEqual(theta);
+  });
+
+  it("names both shapes of another architecture", () => {
+    const arrays = mlp([3, 5, 2]).layout.leaves.map(({ name, shape, size }) => ({
+      name,
+      shape,
+      data: new Float32Array(size),
+    }));
+    expect(() => imported(arrays)).toThrow(
+      "fc1.weight has shape [5,3] where fc1.weight of this network has [4,3]",
+    );
+    expect(() => imported(arrays.slice(1))).toThrow("3 arrays");
+  });
+});
+
+describe("specs", () => {
+  it("rebuild the same layout", () => {
+    for (const network of [mlp([5, 16, 1], "elu", 0.1), lenet("tanh"), simpleCnn()]) {
+      expect(networkOf(JSON.parse(JSON.stringify(network.spec))).layout).toEqual(network.layout);
+    }
+  });
+
+  it("refuses impossible networks in one sentence", () => {
+    expect(() => mlp([784])).toThrow("at least two positive integers");
+    expect(() => mlp([784, 0, 10])).toThrow("at least two positive integers");
+    expect(() => mlp([3, 2], "swish" as never)).toThrow('"swish" is unknown');
+    expect(() => mlp([3, 2], "relu", 1)).toThrow("not in [0, 1)");
+  });
+});
