@@ -1,4 +1,7 @@
-/** Lint rule: a room of `src/` imports only from rooms above it, and only through their `index.ts`. */
+/**
+ * Lint rule: a room of `src/` imports only from rooms above it, and only through their doors:
+ * `index.ts`, which runs anywhere, and `node.ts`, which needs Node.js.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 
@@ -34,7 +37,13 @@ for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) 
     const where = `${relative(join(src, ".."), file)} imports ${target}`;
     if (ROOMS.indexOf(targetRoom) > ROOMS.indexOf(room))
       problems.push(`${where}: ${targetRoom} is below ${room}`);
-    if (inside.join("/") !== "index.ts") problems.push(`${where}: enter ${targetRoom} through its index.ts`);
+    const door = inside.join("/");
+    if (door !== "index.ts" && door !== "node.ts")
+      problems.push(`${where}: enter ${targetRoom} through its index.ts`);
+    const needsNode =
+      file.endsWith("node.ts") || file.endsWith(".test.ts") || room === "cli" || room === "study";
+    if (door === "node.ts" && !needsNode)
+      problems.push(`${where}: only files named *node.ts may need Node.js`);
   }
 }
 

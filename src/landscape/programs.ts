@@ -219,11 +219,9 @@ export function anchorGradientProgram(
   ) => {
     const anchors = [...fixedAnchors, ...freeAnchors];
     const projections = stack(anchors.map((a) => network.first(a.slice(0, firstLeaves), x)));
-    const rest = stack(
-      anchors.map((a) =>
-        concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)]))),
-      ),
-    );
+    const flatRest = (a: Value[]) =>
+      concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)])));
+    const rest = anchors[0].length > firstLeaves ? stack(anchors.map(flatRest)) : c;
     const { losses } = onSpan(network, loss, projections, rest, c, y, masks);
     const each = divide(sum(losses, 1), batch);
     return [divide(sum(each), points), each];

@@ -7,13 +7,13 @@ export interface TrainingRun {
   epoch: ArrayLike<number>;
   /** Mean loss over the training examples. */
   trainLoss: ArrayLike<number>;
-  /** Error rate on the validation split, in [0, 1]. */
-  validationError: ArrayLike<number>;
+  /** Error rate on the validation split, in [0, 1], where there is one. */
+  validationError?: ArrayLike<number>;
 }
 
 /**
- * Training curves of one or several runs: on the left the training loss on a logarithmic axis, on the right the
- * validation error in per cent, both over epochs.
+ * Training curves of one or several runs: on the left the training loss on a logarithmic axis, on the right, if
+ * any run has one, the validation error in per cent, both over epochs.
  *
  * @returns a standalone SVG of 760 by 300 pixels plus title and legend.
  * @throws where a run has lists of different lengths.
@@ -23,19 +23,25 @@ export function trainingFigure(
   document: Document,
 ): SVGSVGElement {
   const panel = (yLabel: string, y: "trainLoss" | "validationError") => {
-    const series: Series[] = runs.map((run) => ({ name: run.name, x: run.epoch, y: run[y] }));
+    const series: Series[] = runs
+      .filter((run) => run[y] !== undefined)
+      .map((run) => ({ name: run.name, x: run.epoch, y: run[y]! }));
     const isLoss = y === "trainLoss";
     return drawChart(
       { xLabel: "epoch", yLabel, series, yLog: isLoss, percent: !isLoss, width: 380, height: 300 },
       document,
     );
   };
+  const validated = runs.some((run) => run.validationError !== undefined);
   const names = runs.map((run) => run.name).join(", ");
   return layOut(
     {
       title,
       legend: lineStyles(runs.map((run) => ({ name: run.name, x: [], y: [] }))),
-      panels: [panel("training loss", "trainLoss"), panel("validation error", "validationError")],
+      panels: [
+        panel("training loss", "trainLoss"),
+        ...(validated ? [panel("validation error", "validationError")] : []),
+      ],
       description: `${title ?? "Training"}: training loss and validation error over epochs. Runs: ${names}.`,
     },
     document,

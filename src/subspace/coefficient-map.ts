@@ -4,7 +4,8 @@ export type MapSpec =
   | { kind: "polychain"; points: number }
   | { kind: "bezier"; degree: number }
   | { kind: "simplex"; dimension: number }
-  | { kind: "affine"; origin: number[]; axes: number[][] };
+  | { kind: "affine"; origin: number[]; axes: number[][] }
+  | { kind: "chord"; of: MapSpec };
 
 /**
  * The shape of a subspace: a map c from k coordinates z to m coefficients, of which θ(z) = Σ cᵢ(z) Aᵢ makes a

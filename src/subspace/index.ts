@@ -1,5 +1,6 @@
 export { affine } from "./affine.ts";
 export { bezier, line } from "./bezier.ts";
+export { chord } from "./chord.ts";
 export {
   type CoefficientMap,
   coefficientMatrix,

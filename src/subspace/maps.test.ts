@@ -11,6 +11,7 @@ import {
   isPath,
   line,
   type MapSpec,
+  middleOf,
   polychain,
   sampleCoordinates,
   simplex,
@@ -130,7 +131,7 @@ describe("polygonal chain", () => {
 
 describe("wrong input is named", () => {
   test("simplex", () => {
-    expect(() => simplex(0)).toThrow("The dimension of a simplex is 0; give a whole number from 1.");
+    expect(() => simplex(-1)).toThrow("The dimension of a simplex is -1; give a whole number from 0.");
     expect(() => simplex(2).at([0.5])).toThrow("1 coordinates were given; this simplex has 2.");
   });
   test("affine subspace", () => {
@@ -139,7 +140,7 @@ describe("wrong input is named", () => {
   });
   test("spec", () => {
     expect(() => fromSpec({ kind: "spiral" } as unknown as MapSpec)).toThrow(
-      'The subspace is of kind "spiral"; the kinds are line, polychain, bezier, simplex and affine.',
+      'The subspace is of kind "spiral"; the kinds are line, polychain, bezier, simplex, affine and chord.',
     );
   });
 });
@@ -192,4 +193,13 @@ describe("even coordinates", () => {
     expect([...evenly(simplex(2), 3)]).toEqual([0, 0, 0, 0.5, 0, 1, 0.5, 0, 0.5, 0.5, 1, 0]);
     expect(evenly(simplex(3), 6).length / 3).toBe(56); // C(8, 3)
   });
+});
+
+test("the middle is t = ½ of a path, and where all vertices of a simplex weigh the same", () => {
+  expect([...middleOf(bezier(3))]).toEqual([0.5]);
+  for (const k of [0, 1, 3]) {
+    const map = simplex(k);
+    for (const c of map.at(middleOf(map))) expect(c).toBeCloseTo(1 / (k + 1), 15);
+  }
+  expect(() => middleOf(plane)).toThrow("unbounded and has no middle");
 });

@@ -1,6 +1,7 @@
 import { affine } from "./affine.ts";
 import { bezier, line } from "./bezier.ts";
-import type { CoefficientMap, MapSpec } from "./coefficient-map.ts";
+import { chord } from "./chord.ts";
+import { type CoefficientMap, isPath, type MapSpec } from "./coefficient-map.ts";
 import { polychain } from "./polychain.ts";
 import { simplex } from "./simplex.ts";
 
@@ -21,10 +22,15 @@ export function fromSpec(spec: MapSpec): CoefficientMap {
       return simplex(spec.dimension);
     case "affine":
       return affine(spec.origin, spec.axes);
+    case "chord": {
+      const path = fromSpec(spec.of);
+      if (!isPath(path)) throw new RangeError(`A ${path.kind} is not a path and has no chord.`);
+      return chord(path);
+    }
     default: {
       const { kind } = spec as { kind: unknown };
       throw new RangeError(
-        `The subspace is of kind "${kind}"; the kinds are line, polychain, bezier, simplex and affine.`,
+        `The subspace is of kind "${kind}"; the kinds are line, polychain, bezier, simplex, affine and chord.`,
       );
     }
   }

@@ -1,0 +1,148 @@
+import { FormatError, type NdArray, readSafetensors, writeSafetensors } from "../format/index.ts";
+import {
+  importParameters,
+  type Layout,
+  leafViews,
+  type NamedArray,
+  type NetworkSpec,
+  networkOf,
+} from "../model/index.ts";
+import { fromSpec, type MapSpec } from "../subspace/index.ts";
+import { isMarked, jsonEntry, markedMetadata } from "./checkpoint-kind.ts";
+
+/** A checkpoint of one parameter vector. */
+export interface OptimumCheckpoint {
+  /** Missing where the file comes from elsewhere. */
+  network?: NetworkSpec;
+  /** For `importParameters(layout, arrays, theta)`, which checks that they fit the network. */
+  arrays: NamedArray[];
+  /** All metadata of the file, with the caller's own. */
+  metadata: Record<string, string>;
+}
+
+/** A checkpoint of a subspace. */
+export interface SubspaceCheckpoint {
+  network: NetworkSpec;
+  /** For `fromSpec`. */
+  map: MapSpec;
+  /** m vectors of D parameters, outside of the vector memory. */
+  anchors: Float32Array[];
+  /** Which anchors training left as they were. */
+  fixed: boolean[];
+  metadata: Record<string, string>;
+}
+
+/**
+ * The safetensors file of a parameter vector: one float32 tensor a leaf, named and shaped as in the layout
+ * (`fc1.weight` [512, 784]), which is what PyTorch's `load_state_dict` takes. The network spec is in the metadata.
+ *
+ * @param metadata texts of your own; the keys isthmus, kind and network are taken
+ * @throws Error where θ is not of the layout's length
+ */
+export function encodeOptimum(
+  network: NetworkSpec,
+  layout: Layout,
+  theta: Float32Array,
+  metadata: Record<string, string> = {},
+): Uint8Array<ArrayBuffer> {
+  const marked = markedMetadata("optimum", { network: JSON.stringify(network) }, metadata);
+  return writeSafetensors(tensorsOf(layout, theta, ""), marked);
+}
+
+/**
+ * The parameter vector in a safetensors file, of `encodeOptimum` or from elsewhere, such as a PyTorch state dict.
+ *
+ * @param file name for messages
+ * @throws FormatError for a file that is damaged or holds a checkpoint of another kind
+ */
+export function decodeOptimum(bytes: Uint8Array, file: string): OptimumCheckpoint {
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  const arrays = Object.entries(tensors).map(([name, { shape, data }]) => ({
+    name,
+    shape,
+    data: data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data,
+  }));
+  if (!isMarked(metadata, "optimum", file)) return { arrays, metadata };
+  return { network: networkEntry(metadata, file), arrays, metadata };
+}
+
+/**
+ * The safetensors file of a subspace: the tensors of anchor i have the names of the layout after `anchor.i.`
+ * (`anchor.0.fc1.weight`).
+ *
+ * @param metadata texts of your own; the keys isthmus, kind, network, map and fixed are taken
+ * @throws Error where an anchor is not of the layout's length, or there are not as many as the map has
+ */
+export function encodeSubspace(
+  network: NetworkSpec,
+  layout: Layout,
+  anchors: readonly Float32Array[],
+  map: MapSpec,
+  fixed: readonly boolean[],
+  metadata: Record<string, string> = {},
+): Uint8Array<ArrayBuffer> {
+  const expected = fromSpec(map).anchors;
+  if (anchors.length !== expected || fixed.length !== expected)
+    throw new RangeError(
+      `A ${map.kind} with ${expected} anchors was given ${anchors.length} anchors and ${fixed.length} flags; give ${expected} of both.`,
+    );
+  const own = { network: JSON.stringify(network), map: JSON.stringify(map), fixed: JSON.stringify(fixed) };
+  const tensors = anchors.map((anchor, i) => tensorsOf(layout, anchor, `anchor.${i}.`));
+  return writeSafetensors(Object.assign({}, ...tensors), markedMetadata("subspace", own, metadata));
+}
+
+/**
+ * The subspace in a file of `encodeSubspace`.
+ *
+ * @param file name for messages
+ * @throws FormatError for a file that is damaged or holds something else
+ */
+export function decodeSubspace(bytes: Uint8Array, file: string): SubspaceCheckpoint {
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  if (!isMarked(metadata, "subspace", file))
+    throw new FormatError(
+      file,
+      "metadata",
+      "expected a subspace written by isthmus, found tensors from elsewhere",
+    );
+  const network = networkEntry(metadata, file);
+  const map = jsonEntry(metadata, "map", file) as MapSpec;
+  const fixed = jsonEntry(metadata, "fixed", file) as boolean[];
+  try {
+    const { layout } = networkOf(network);
+    const count = fromSpec(map).anchors;
+    if (fixed.length !== count)
+      throw new Error(`${fixed.length} flags in the entry fixed for ${count} anchors`);
+    const anchors = Array.from({ length: count }, (_, i) => {
+      const arrays = layout.leaves.map(({ name }) => namedArray(tensors, `anchor.${i}.${name}`, name));
+      const anchor = new Float32Array(layout.size);
+      importParameters(layout, arrays, anchor);
+      return anchor;
+    });
+    return { network, map, anchors, fixed, metadata };
+  } catch (error) {
+    const problem = (error as Error).message.replace(/\.$/, "");
+    throw new FormatError(
+      file,
+      "content",
+      `the tensors do not make the subspace of the metadata: ${problem}`,
+    );
+  }
+}
+
+function tensorsOf(layout: Layout, theta: Float32Array, prefix: string): Record<string, NdArray> {
+  const views = leafViews(layout, theta);
+  return Object.fromEntries(
+    layout.leaves.map(({ name, shape }, i) => [prefix + name, { shape, data: views[i] }]),
+  );
+}
+
+function namedArray(tensors: Record<string, NdArray>, stored: string, name: string): NamedArray {
+  const tensor = tensors[stored];
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the float32 tensor ${stored} is missing`);
+  return { name, shape: tensor.shape, data: tensor.data };
+}
+
+function networkEntry(metadata: Record<string, string>, file: string): NetworkSpec {
+  return jsonEntry(metadata, "network", file) as NetworkSpec;
+}

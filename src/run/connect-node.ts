@@ -1,0 +1,281 @@
+import { allocateVector, combine, Rng } from "../engine/index.ts";
+import { type FitSpec, fit } from "../fit/index.ts";
+import {
+  type Barrier,
+  barrier,
+  chordLength,
+  cosine,
+  distance,
+  maxDeviationFromChord,
+  norm,
+  type PathStatistics,
+  pathLength,
+  pathStatistics,
+  planeGrid,
+  planeThrough,
+} from "../geometry/index.ts";
+import type { NetworkLandscape, PointMetrics } from "../landscape/index.ts";
+import { type Initialiser, importParameters, type Network } from "../model/index.ts";
+import {
+  bezier,
+  chord,
+  coefficientMatrix,
+  evenly,
+  type PathMap,
+  polychain,
+  Span,
+} from "../subspace/index.ts";
+import { readBytes } from "./atomic-node.ts";
+import { decodeOptimum, encodeSubspace } from "./checkpoint.ts";
+import type { RunData } from "./data-node.ts";
+import type { RunFolder } from "./folder-node.ts";
+import { fitStage } from "./stage-node.ts";
+import { both, type JobOptions, restoreAnchors, trainOptimum } from "./train-node.ts";
+
+/** What connects two optima, and how it is looked at. */
+export interface ConnectSpec {
+  init: Initialiser;
+  /** Files of two trained parameter vectors; without them two optima are trained. */
+  endpoints?: readonly string[];
+  optimum: FitSpec;
+  curve: FitSpec;
+  curveKind: "bezier" | "polychain";
+  /** Free control points between the ends. */
+  bends: number;
+  /** Positions along the line and the curve. */
+  profilePoints: number;
+  /** Grid nodes along each axis of the plane, and its margin as a fraction of its size. */
+  planePoints: number;
+  planeMargin: number;
+}
+
+/** Losses and errors along a path, and its geometry. */
+export interface PathResult {
+  t: number[];
+  trainLoss: number[];
+  trainError: number[];
+  testLoss: number[];
+  testError: number[];
+  /** In weight space. */
+  length: number;
+  /** Length over the distance of the ends. */
+  lengthRatio: number;
+  statistics: Record<"trainLoss" | "trainError" | "testLoss" | "testError", PathStatistics>;
+  /** Of the training loss. */
+  barrier: Barrier;
+}
+
+export interface ConnectResult {
+  ends: { train: PointMetrics; test: PointMetrics; norm: number }[];
+  /** Between the ends. */
+  distance: number;
+  cosine: number;
+  line: PathResult;
+  curve: PathResult & { kind: string; bends: number; maxDeviationFromChord: number };
+  plane: PlaneResult;
+}
+
+/** A plane; the values at its nodes are in results/plane.npz, row-major [y, x]. */
+export interface PlaneResult {
+  xs: number[];
+  ys: number[];
+  points: { label: string; x: number; y: number; shape: "circle" | "diamond"; offPlane: number }[];
+  paths: { name: string; x: number[]; y: number[]; dashed: boolean; offPlane: number }[];
+}
+
+/**
+ * The job of `isthmus connect`: trains two optima (or takes two), evaluates the straight line between them, fits the
+ * curve between them (Garipov et al. 2018), evaluates it and the plane through the ends and the curve's middle. Writes
+ * checkpoints, results/connect.json and results/plane.npz.
+ */
+export async function connectJob(
+  folder: RunFolder,
+  setup: { network: Network; spec: ConnectSpec; data: RunData; seed: number },
+  options: JobOptions,
+): Promise<ConnectResult> {
+  const { network, spec, data, seed } = setup;
+  const rng = Rng.fromSeed(seed);
+  const ends: Float32Array[] = [];
+  for (const [i, stage] of ["optimum-1", "optimum-2"].entries()) {
+    const file = spec.endpoints?.[i];
+    options.onStage?.(file ? `reading ${file}` : `training optimum ${i + 1} of 2`);
+    ends.push(
+      file
+        ? readOptimum(file, network)
+        : await trainOptimum(
+            folder,
+            stage,
+            { network, init: spec.init, spec: spec.optimum, data, rng: rng.split(stage) },
+            options,
+          ),
+    );
+  }
+  options.onStage?.("fitting the curve");
+  const map = spec.curveKind === "bezier" ? bezier(spec.bends + 1) : polychain(spec.bends + 2);
+  const anchors = await fitCurve(folder, map, ends, { ...setup, rng: rng.split("curve") }, options);
+
+  using span = new Span(anchors);
+  // Distances between points of the span need the Gram matrix of differences, norms that of the anchors themselves.
+  const gram = span.gram(0);
+  const absolute = span.gram();
+  const ts = evenly(map, spec.profilePoints);
+  const straight = chord(map);
+  const middle = map.at(0.5);
+  const last = map.at(1);
+  const plane = planeThrough(gram, map.at(0), middle, last);
+  const grid = planeGrid({ dx: plane.dx, dy: plane.dy, margin: spec.planeMargin, points: spec.planePoints });
+  const rows = [
+    coefficientMatrix(straight, ts),
+    coefficientMatrix(map, ts),
+    coefficientMatrix(plane.map, grid.nodes),
+  ];
+  options.onStage?.("evaluating line, curve and plane");
+  const m = map.anchors;
+  const coefficients = Float64Array.from(rows.flatMap((r) => [...r]));
+  const evaluated = {
+    train: await evaluate(data.train, anchors, coefficients, options, 0, 0.8),
+    test: await evaluate(data.test, anchors, coefficients, options, 0.8, 1),
+  };
+  const n = ts.length;
+  const pathResult = (path: PathMap, from: number): PathResult => {
+    const slice = (values: Float64Array) => values.subarray(from, from + n);
+    const values = {
+      trainLoss: slice(evaluated.train.loss),
+      trainError: slice(evaluated.train.error),
+      testLoss: slice(evaluated.test.loss),
+      testError: slice(evaluated.test.error),
+    };
+    const statistics = (v: Float64Array) => pathStatistics(path, gram, ts, v);
+    const length = pathLength(path, gram);
+    return {
+      t: [...ts],
+      trainLoss: [...values.trainLoss],
+      trainError: [...values.trainError],
+      testLoss: [...values.testLoss],
+      testError: [...values.testError],
+      length,
+      lengthRatio: length / chordLength(path, gram),
+      statistics: {
+        trainLoss: statistics(values.trainLoss),
+        trainError: statistics(values.trainError),
+        testLoss: statistics(values.testLoss),
+        testError: statistics(values.testError),
+      },
+      barrier: barrier(ts, values.trainLoss),
+    };
+  };
+  const at = (p: number) => ({
+    train: { loss: evaluated.train.loss[p], error: evaluated.train.error[p] },
+    test: { loss: evaluated.test.loss[p], error: evaluated.test.error[p] },
+  });
+  const place = (label: string, c: Float64Array, shape: "circle" | "diamond") => ({
+    label,
+    shape,
+    ...plane.coordinates(c),
+  });
+  const track = (name: string, path: PathMap, dashed: boolean) => {
+    const points = Array.from(ts, (t) => plane.coordinates(path.at(t)));
+    const offPlane = Math.max(...points.map((p) => p.offPlane));
+    return { name, dashed, offPlane, x: points.map((p) => p.x), y: points.map((p) => p.y) };
+  };
+  const result: ConnectResult = {
+    ends: [
+      { ...at(0), norm: norm(absolute, map.at(0)) },
+      { ...at(n - 1), norm: norm(absolute, last) },
+    ],
+    distance: distance(gram, map.at(0), last),
+    cosine: cosine(absolute, map.at(0), last),
+    line: pathResult(straight, 0),
+    curve: {
+      ...pathResult(map, n),
+      kind: spec.curveKind,
+      bends: spec.bends,
+      maxDeviationFromChord: maxDeviationFromChord(map, gram),
+    },
+    plane: {
+      xs: [...grid.xs],
+      ys: [...grid.ys],
+      points: [
+        place("optimum 1", map.at(0), "circle"),
+        place("optimum 2", last, "circle"),
+        place("middle of the curve", middle, "diamond"),
+      ],
+      paths: [track("straight line", straight, true), track("curve", map, false)],
+    },
+  };
+  const shape = [grid.ys.length, grid.xs.length];
+  const nodes = (values: Float64Array) => ({ shape, data: values.slice(2 * n) });
+  folder.writeArrays("plane", {
+    xs: { shape: [shape[1]], data: grid.xs },
+    ys: { shape: [shape[0]], data: grid.ys },
+    coefficients: { shape: [shape[0], shape[1], m], data: rows[2] },
+    train_loss: nodes(evaluated.train.loss),
+    train_error: nodes(evaluated.train.error),
+    test_loss: nodes(evaluated.test.loss),
+    test_error: nodes(evaluated.test.error),
+  });
+  folder.writeJson("connect", result);
+  return result;
+}
+
+/** A trained parameter vector of a file, in the vector memory. */
+export function readOptimum(file: string, network: Network): Float32Array {
+  const theta = allocateVector(network.layout.size);
+  importParameters(network.layout, decodeOptimum(readBytes(file), file).arrays, theta);
+  return theta;
+}
+
+/** The curve's anchors: the ends, and bends that start evenly on the line between them. */
+async function fitCurve(
+  folder: RunFolder,
+  map: PathMap,
+  [start, end]: Float32Array[],
+  setup: { network: Network; spec: ConnectSpec; data: RunData; rng: Rng },
+  { onEpoch, ...options }: JobOptions,
+): Promise<Float32Array[]> {
+  const { network, spec, data, rng } = setup;
+  const anchors = Array.from({ length: map.anchors }, (_, i) => {
+    if (i === 0) return start;
+    if (i === map.anchors - 1) return end;
+    const bend = allocateVector(start.length);
+    const t = i / (map.anchors - 1);
+    combine(bend, [start, end], [1 - t, t]);
+    return bend;
+  });
+  const fixed = anchors.map((_, i) => i === 0 || i === anchors.length - 1);
+  const file = "checkpoints/curve.safetensors";
+  const trained = await fitStage(
+    folder,
+    "curve",
+    (saving) =>
+      fit(
+        {
+          network,
+          loss: data.loss,
+          map,
+          anchors,
+          fixed,
+          train: data.train.examples,
+          validation: data.validation,
+        },
+        spec.curve,
+        rng,
+        { ...options, ...both(saving, onEpoch) },
+      ),
+    () => folder.writeBytes(file, encodeSubspace(network.spec, network.layout, anchors, map.spec, fixed)),
+  );
+  if (!trained) restoreAnchors(folder, file, anchors);
+  return anchors;
+}
+
+async function evaluate(
+  landscape: NetworkLandscape,
+  anchors: readonly Float32Array[],
+  coefficients: Float64Array,
+  { signal, onProgress }: JobOptions,
+  from: number,
+  to: number,
+) {
+  const progress = (done: number) => onProgress?.(from + (to - from) * done);
+  return landscape.evaluateSpan(anchors, coefficients, { signal, onProgress: progress });
+}

@@ -1,0 +1,13 @@
+/** The run folder: what a run leaves behind, and how it goes on after an interruption. */
+export {
+  decodeOptimum,
+  decodeSubspace,
+  encodeOptimum,
+  encodeSubspace,
+  type OptimumCheckpoint,
+  type SubspaceCheckpoint,
+} from "./checkpoint.ts";
+export { decodeFitState, encodeFitState, type SavedFitState } from "./fit-state.ts";
+export type { MetricsLine } from "./metrics.ts";
+export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";
+export { RunError } from "./run-error.ts";

@@ -1,0 +1,13 @@
+/** The part of the room that needs Node.js: run folders and the jobs that write them. */
+export {
+  type ConnectResult,
+  type ConnectSpec,
+  connectJob,
+  type PathResult,
+  type PlaneResult,
+  readOptimum,
+} from "./connect-node.ts";
+export { openRunData, type RunData } from "./data-node.ts";
+export { RunFolder } from "./folder-node.ts";
+export { type FitStageOptions, fitStage } from "./stage-node.ts";
+export { type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";
