@@ -74,7 +74,11 @@ const NARROW = 16;
  * few, its columns not), a vector should not; otherwise the owner of the first free axis should, so that results
  * are stored in logical order.
  */
-function belongsLeft(free: number[], otherFree: number[], size: (axes: readonly number[]) => number): boolean {
+function belongsLeft(
+  free: number[],
+  otherFree: number[],
+  size: (axes: readonly number[]) => number,
+): boolean {
   if (free.length === 0 || otherFree.length === 0) return otherFree.length === 0 && free.length > 0;
   const [own, other] = [size(free), size(otherFree)];
   if (own < NARROW !== other < NARROW) return own < NARROW;

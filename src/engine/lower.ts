@@ -64,7 +64,8 @@ function additive(graph: GraphBuilder, inputs: View[], op: string, inverse: stri
 function rectified(graph: GraphBuilder, [x, mask]: View[]): View | undefined {
   const cast = graph.producer(mask.tensor);
   const compare = cast?.op === "Cast" ? graph.producer(cast.inputs[0]) : undefined;
-  if (compare?.op !== "Less" || compare.inputs[1] !== x.tensor || !sameOrder(x.axes, mask.axes)) return undefined;
+  if (compare?.op !== "Less" || compare.inputs[1] !== x.tensor || !sameOrder(x.axes, mask.axes))
+    return undefined;
   const zero = graph.scalar(x.type, 0).tensor;
   return compare.inputs[0] === zero ? elementwise(graph, "Relu", [x]) : undefined;
 }

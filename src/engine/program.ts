@@ -1,11 +1,6 @@
 import { lower } from "./lower.ts";
 import type { ElementType } from "./onnx.ts";
-import {
-  createSession,
-  type InferenceSession,
-  loadRuntime,
-  type Tensor,
-} from "./platform.ts";
+import { createSession, type InferenceSession, loadRuntime, type Tensor } from "./platform.ts";
 import { type Argument, flattenArguments, trace } from "./trace.ts";
 import { sizeOf } from "./view.ts";
 
@@ -116,10 +111,7 @@ const SMALL_WORK = 10_000_000;
  * @param args the shapes and types of its arguments, nested the same way; the program takes them flattened
  * @throws Error naming the primitive, if the function uses one that has no lowering
  */
-export async function compile(
-  fn: (...args: never[]) => unknown,
-  args: Argument[],
-): Promise<Program> {
+export async function compile(fn: (...args: never[]) => unknown, args: Argument[]): Promise<Program> {
   const specs = flattenArguments(args);
   const lowered = lower(trace(fn, args));
   const { Tensor } = await loadRuntime();

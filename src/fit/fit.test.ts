@@ -24,6 +24,7 @@ const SPEC: FitSpec = {
   rate: 1e-3,
   schedule: "constant",
   samples: 1,
+  reduction: "mean",
   beta: 0,
   pointDecay: 0,
   keepBest: false,
@@ -80,6 +81,17 @@ describe("training an optimum", () => {
     await fit(problem([theta]), spec, rng);
     theta.forEach((v, i) => {
       expect(v).toBeCloseTo(before[i] - 0.5 * gradient[i], 5);
+    });
+  });
+
+  it("with the sum of losses is training with the mean at a rate times the batch size", async () => {
+    const mean = drawn(network, "theta");
+    const sum = drawn(network, "theta");
+    const spec = { ...SPEC, kind: "sgd" as const, weightDecay: 0, momentum: 0, epochs: 2, batch: 50 };
+    await fit(problem([mean]), { ...spec, rate: 0.05 }, rng);
+    await fit(problem([sum]), { ...spec, rate: 0.001, reduction: "sum" }, rng);
+    sum.forEach((v, i) => {
+      expect(v).toBeCloseTo(mean[i], 5);
     });
   });
 

@@ -22,7 +22,12 @@ export interface FitSpec extends OptimiserSpec {
   schedule: Schedule;
   /** Points of the subspace in one step. */
   samples: number;
-  /** Weight of the cos² penalty on a random pair of anchors, relative to the mean loss; 0 for none. */
+  /**
+   * Whether the gradient is that of the mean or of the sum of the losses of a batch. Adam hardly sees the factor, but
+   * its epsilon and the weight of the penalties are relative to it. Reported losses are means either way.
+   */
+  reduction: "mean" | "sum";
+  /** Weight of the cos² penalty on a random pair of anchors, relative to the loss; 0 for none. */
   beta: number;
   /** L2 penalty on the sampled points themselves, λ of (λ/2)|θ(z)|²; 0 for none. */
   pointDecay: number;
@@ -173,8 +178,9 @@ export async function fit(
         ? penaltyWeights(anchors, coefficients, spec, streams.pair.foldIn(number))
         : undefined;
       // All gradients first: the penalty of one anchor depends on the others as they were.
+      const factor = spec.reduction === "sum" ? numbers.length : 1;
       const ready = free.map((i, f) =>
-        gradientOf(terms[f], buffers[f], anchors, pull?.subarray(i * m, (i + 1) * m)),
+        gradientOf(terms[f], factor, buffers[f], anchors, pull?.subarray(i * m, (i + 1) * m)),
       );
       ready.forEach(({ vector, scale }, f) => {
         optimiser.update(f, freeAnchors[f], vector, rate, number + 1, scale);
@@ -242,16 +248,18 @@ function penaltyWeights(
   return weights;
 }
 
-/** The gradient of an anchor as one vector and a factor, formed in `buffer` only if it has several terms. */
+/** The gradient of an anchor, `factor` times its terms plus the penalties, as one vector and its scale, formed in `buffer` only if it has several terms. */
 function gradientOf(
   terms: GradientTerm[],
+  factor: number,
   buffer: Float32Array,
   anchors: readonly Float32Array[],
   pull?: Float64Array,
 ): GradientTerm {
-  if (terms.length === 1 && !pull) return terms[0];
+  const scaled = terms.map(({ vector, scale }) => ({ vector, scale: factor * scale }));
+  if (scaled.length === 1 && !pull) return scaled[0];
   const pulled = pull ? anchors.map((vector, j) => ({ vector, scale: pull[j] })) : [];
-  const all = [...terms, ...pulled].filter(({ scale }) => scale !== 0);
+  const all = [...scaled, ...pulled].filter(({ scale }) => scale !== 0);
   combine(
     buffer,
     all.map(({ vector }) => vector),

@@ -9,7 +9,7 @@ import { allocateVector, Rng } from "../engine/index.ts";
 import { type FitSpec, fit } from "../fit/index.ts";
 import { crossEntropy, Examples, NetworkLandscape } from "../landscape/index.ts";
 import { initialise, mlp } from "../model/index.ts";
-import type { CoefficientMap } from "../subspace/index.ts";
+import { simplex } from "../subspace/index.ts";
 import { encodeOptimum } from "./checkpoint.ts";
 import { RunFolder } from "./folder-node.ts";
 import { metricsLine } from "./metrics.ts";
@@ -41,19 +41,14 @@ const spec: FitSpec = {
   rate: 0.01,
   schedule: "cosine",
   samples: 1,
+  reduction: "mean",
   beta: 0,
   pointDecay: 0,
   keepBest: true,
   patience: 0,
 };
 
-const point = {
-  anchors: 1,
-  dimension: 0,
-  domain: "simplex",
-  at: (_: unknown, out = new Float64Array(1)) => out.fill(1),
-};
-const map = point as unknown as CoefficientMap;
+const map = simplex(0);
 
 using folder = existsSync(join(path, "run.json"))
   ? RunFolder.open(path)
