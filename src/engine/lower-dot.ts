@@ -107,3 +107,19 @@ function dotWithConstantAxis(graph: GraphBuilder, x: View, y: View, shape: reado
   if (isStored(x, last) || isStored(y, last) || shape[last] === 1) return product;
   return elementwise(graph, "Mul", [product, graph.scalar(x.type, shape[last])]);
 }
+
+/** A matrix product plus a vector along one of its axes, as one Gemm; nothing if that is not what it is. */
+export function withBias(graph: GraphBuilder, product: View, bias: View): View | undefined {
+  const node = graph.producer(product.tensor);
+  if ((node?.op !== "MatMul" && node?.op !== "Gemm") || node.inputs.length !== 2) return undefined;
+  const aligned = alignRank(bias, Math.max(bias.shape.length, product.shape.length));
+  if (product.base.length !== 2 || bias.base.length !== 1 || aligned.shape.length !== product.shape.length) {
+    return undefined;
+  }
+  const axis = aligned.axes.indexOf(0);
+  const row = product.axes[axis];
+  if (row < 0 || aligned.shape[axis] !== product.shape[axis]) return undefined;
+  const column = graph.reshape(bias.tensor, bias.base, row === 0 ? [...bias.base, 1] : bias.base);
+  const tensor = graph.emit("Gemm", [...node.inputs, column], node.attributes);
+  return { ...product, tensor };
+}

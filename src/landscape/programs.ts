@@ -96,7 +96,7 @@ function restParameters(network: Network, rest: Value, c: Value): Value[] {
   return parts.map((part, i) => reshape(part, [c.shape[0], ...leaves[i].shape]));
 }
 
-/** Losses and errors [S, n] at S points, from the first-layer projections [m, n, ...] of the data. */
+/** Losses and errors [S, n] at S points, from the first-layer projections [m, n H] of the data. */
 function onSpan(
   network: Network,
   loss: Loss,
@@ -106,12 +106,8 @@ function onSpan(
   y: Value,
   masks: Value[],
 ): { losses: Value; errors: Value } {
-  const [m, n] = projections.shape;
-  const hidden = reshape(matmul(c, reshape(projections, [m, n * elements(network.hiddenShape)])), [
-    c.shape[0],
-    n,
-    ...network.hiddenShape,
-  ]);
+  const [n] = y.shape;
+  const hidden = reshape(matmul(c, projections), [c.shape[0], n, ...network.hiddenShape]);
   const parameters = restParameters(network, rest, c);
   const one = (h: Value, ps: Value[], ms: Value[]) => {
     const out = network.rest(ps, h, ms.length > 0 ? ms : undefined);
@@ -148,7 +144,7 @@ export function restSize(network: Network): number {
   return next ? network.layout.size - next.offset : 1;
 }
 
-/** [projections [m, n, ...], remaining parameters [m, R], c [S, m], y] -> [sums of losses, of errors], [S] each */
+/** [projections [m, n H], remaining parameters [m, R], c [S, m], y] -> [sums of losses, of errors], [S] each */
 export function spanEvaluationProgram(
   network: Network,
   loss: Loss,
@@ -162,7 +158,7 @@ export function spanEvaluationProgram(
   };
   const [, y] = batchSpecs(network, loss, batch);
   return compile(fn as never, [
-    { shape: [anchors, batch, ...network.hiddenShape] },
+    { shape: [anchors, batch * elements(network.hiddenShape)] },
     restSpec(network, anchors),
     { shape: [points, anchors] },
     y,
@@ -188,7 +184,7 @@ export function spanGradientProgram(
   };
   const [, y] = batchSpecs(network, loss, batch);
   return compile(fn as never, [
-    { shape: [anchors, batch, ...network.hiddenShape] },
+    { shape: [anchors, batch * elements(network.hiddenShape)] },
     restSpec(network, anchors),
     { shape: [points, anchors] },
     y,
@@ -218,7 +214,10 @@ export function anchorGradientProgram(
     masks: Value[],
   ) => {
     const anchors = [...fixedAnchors, ...freeAnchors];
-    const projections = stack(anchors.map((a) => network.first(a.slice(0, firstLeaves), x)));
+    const flatSize = batch * elements(network.hiddenShape);
+    const projections = stack(
+      anchors.map((a) => reshape(network.first(a.slice(0, firstLeaves), x), [flatSize])),
+    );
     const flatRest = (a: Value[]) =>
       concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)])));
     const rest = anchors[0].length > firstLeaves ? stack(anchors.map(flatRest)) : c;
