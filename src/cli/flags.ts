@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { UsageError, type Verb } from "./verb.ts";
+
+const kebab = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+interface Flag {
+  key: string;
+  name: string;
+  description: string;
+  fallback: unknown;
+  choices?: string[];
+  boolean: boolean;
+  number: boolean;
+}
+
+/** The flags that a schema describes. */
+function flagsOf(schema: z.ZodObject): Flag[] {
+  const json = z.toJSONSchema(schema, { io: "input" }) as {
+    properties: Record<string, { type?: string; enum?: string[]; description?: string; default?: unknown }>;
+  };
+  return Object.entries(json.properties).map(([key, p]) => ({
+    key,
+    name: kebab(key),
+    description: p.description ?? "",
+    fallback: p.default,
+    choices: p.enum,
+    boolean: p.type === "boolean",
+    number: p.type === "number" || p.type === "integer",
+  }));
+}
+
+function placeholder({ choices, number }: Flag): string {
+  return choices ? choices.join("|") : number ? "number" : "text";
+}
+
+/** A commander command with the flags of a verb; parsing only collects, the schema judges. */
+export function commandOf(v: Verb): Command {
+  const command = new Command(`isthmus ${v.name}`)
+    .description(v.summary)
+    .usage(`${v.operands ? `${v.operands} ` : ""}[flags]`)
+    .argument("[operands...]", "")
+    .addOption(new Option("--config <file>", "YAML file with the same keys as the flags, in camel case"))
+    .addOption(new Option("--json", "print the result as JSON on standard output"))
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .addHelpText("after", `\nExample:\n  ${v.example}\n`)
+    .configureHelp({ visibleArguments: () => [] });
+  for (const flag of flagsOf(v.schema)) {
+    const names = flag.boolean ? `--${flag.name}` : `--${flag.name} <${placeholder(flag)}>`;
+    const fallback = flag.fallback === undefined ? "" : ` (default: ${JSON.stringify(flag.fallback)})`;
+    command.addOption(new Option(names, flag.description + fallback));
+    if (flag.boolean && flag.fallback === true) command.addOption(new Option(`--no-${flag.name}`).hideHelp());
+  }
+  return command;
+}
+
+export interface Parsed {
+  spec: Record<string, unknown>;
+  operands: string[];
+  json: boolean;
+}
+
+/**
+ * Reads a command line: flags over the config file over defaults.
+ * @returns nothing if help was asked for and printed
+ * @throws UsageError in one sentence
+ */
+export function parseFlags(v: Verb, args: string[]): Parsed | undefined {
+  const command = commandOf(v);
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    const message = error.message.replace(/^error: /, "").replace(/\n/g, " ");
+    throw new UsageError(`${message}; see isthmus ${v.name} --help.`);
+  }
+  const flags = flagsOf(v.schema);
+  const { config, json, ...given } = command.opts();
+  const values: Record<string, unknown> = config ? readConfig(config, flags) : {};
+  for (const { key, number } of flags) {
+    if (given[key] === undefined) continue;
+    const text = given[key];
+    values[key] = number && typeof text === "string" && text.trim() !== "" ? Number(text) : text;
+  }
+  const parsed = v.schema.safeParse(values);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const key = String(issue.path[0]);
+    const raw = given[key] ?? values[key];
+    throw new UsageError(
+      `--${kebab(key)} ${shown(raw)} is not possible: ${issue.message}; see isthmus ${v.name} --help.`,
+    );
+  }
+  return { spec: parsed.data, operands: command.args, json: json === true };
+}
+
+const shown = (value: unknown) => (typeof value === "string" ? `"${value}"` : JSON.stringify(value));
+
+function readConfig(file: string, flags: Flag[]): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new UsageError(`The config file ${file} cannot be read; give the path of a YAML file.`);
+  }
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter });
+  const [error] = document.errors;
+  if (error) {
+    const { line, col } = counter.linePos(error.pos[0]);
+    throw new UsageError(`${file}, line ${line}, column ${col}: ${error.message.split("\n")[0]}`);
+  }
+  const values: unknown = document.toJS() ?? {};
+  if (typeof values !== "object" || Array.isArray(values)) {
+    throw new UsageError(`${file} holds no keys and values; write lines such as "epochs: 20".`);
+  }
+  const known = flags.map((f) => f.key);
+  for (const key of Object.keys(values as object)) {
+    if (!known.includes(key)) {
+      throw new UsageError(`${file} has the unknown key "${key}"; did you mean "${nearest(key, known)}"?`);
+    }
+  }
+  return values as Record<string, unknown>;
+}
+
+/** The candidate with the smallest edit distance. */
+export function nearest(word: string, candidates: string[]): string {
+  const distance = (a: string, b: string) => {
+    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      }
+      row = next;
+    }
+    return row[b.length];
+  };
+  return candidates.toSorted((a, b) => distance(word, a) - distance(word, b))[0];
+}

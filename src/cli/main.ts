@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+import { terminalIo } from "./io.ts";
+import { UsageError, type Verb } from "./verb.ts";
+
+/** Summaries stand here so that the overview need not load the verbs. */
+const VERBS: Record<string, { summary: string; load: () => Promise<{ default: unknown }> }> = {
+  demo: {
+    summary: "join two optima on embedded data, with a report, in two minutes",
+    load: () => import("./demo.ts"),
+  },
+  train: {
+    summary: "train an optimum, or learn a line, curve or simplex from scratch",
+    load: () => import("./train.ts"),
+  },
+  connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
+  evaluate: {
+    summary: "loss and error of checkpoints, or along a curve",
+    load: () => import("./evaluate.ts"),
+  },
+  plane: { summary: "loss and error in the plane through three points", load: () => import("./plane.ts") },
+  report: {
+    summary: "draw the figures and write the report of a run again",
+    load: () => import("./report.ts"),
+  },
+  data: { summary: "list, describe, get and verify data sets", load: () => import("./data.ts") },
+};
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+const INTERRUPTED = 130;
+
+function overview(): string {
+  const rows = Object.entries(VERBS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return [
+    "isthmus: a laboratory for the loss landscapes of neural networks",
+    "",
+    "Usage: isthmus <verb> [flags]      isthmus <verb> --help",
+    "",
+    ...rows,
+  ].join("\n");
+}
+
+async function main(args: string[]): Promise<number> {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 12)) {
+    process.stderr.write(`isthmus: needs Node.js 22.12 or later; this is ${process.versions.node}.\n`);
+    return FAILED;
+  }
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(`${overview()}\n`);
+    return name === undefined ? WRONG_USAGE : DONE;
+  }
+  if (name === "--version") {
+    const { versions } = await import("./versions.ts");
+    process.stdout.write(`${versions().isthmus}\n`);
+    return DONE;
+  }
+  const controller = new AbortController();
+  let interrupts = 0;
+  const interrupt = () => {
+    if (++interrupts > 1) process.exit(INTERRUPTED);
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  const json = rest.includes("--json");
+  try {
+    const { nearest, parseFlags } = await import("./flags.ts");
+    const entry = VERBS[name];
+    if (!entry) {
+      throw new UsageError(
+        `there is no command "${name}"; did you mean "${nearest(name, Object.keys(VERBS))}"?`,
+      );
+    }
+    const v = (await entry.load()).default as Verb;
+    const parsed = parseFlags(v, rest);
+    if (!parsed) return DONE;
+    const io = terminalIo(controller.signal, parsed.json);
+    await v.run(parsed.spec, parsed.operands, io, commandLine(args));
+    return DONE;
+  } catch (error) {
+    const message = controller.signal.aborted
+      ? `interrupted.${(error as { hint?: string }).hint ?? ""}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    process.stderr.write(`isthmus: ${message}\n`);
+    if (process.env.ISTHMUS_DEBUG) console.error(error);
+    if (json) process.stdout.write(`${JSON.stringify({ error: message })}\n`);
+    if (controller.signal.aborted) return INTERRUPTED;
+    return error instanceof UsageError ? WRONG_USAGE : FAILED;
+  }
+}
+
+/** The command as a user would type it again. */
+function commandLine(args: string[]): string {
+  const quoted = args.map((a) => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", "'\\''")}'`));
+  return ["isthmus", ...quoted].join(" ");
+}
+
+// A reader that closes the pipe early, such as head, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(DONE);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
+// Worker threads of the runtime must not keep a finished command alive; what was printed is flushed first.
+process.stdout.write("", () => process.exit());

@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Dataset } from "../data/index.ts";
+import type { EpochMetrics } from "../fit/index.ts";
+import { type JobOptions, RunFolder } from "../run/node.ts";
+import type { Io } from "./io.ts";
+import { UsageError } from "./verb.ts";
+import { versions } from "./versions.ts";
+
+interface RunFlags {
+  seed: number;
+  out?: string;
+  resume?: string;
+}
+
+/** The spec to run: that of the folder to be resumed, or the given one. */
+export function resumedSpec<S extends RunFlags>(verb: string, spec: S): S {
+  if (!spec.resume) return spec;
+  const { record } = RunFolder.open(spec.resume);
+  const saved = record.spec as { verb?: string } & S;
+  if (saved.verb !== verb) {
+    throw new UsageError(`${spec.resume} holds a run of isthmus ${saved.verb}; resume it with that command.`);
+  }
+  return { ...saved, resume: spec.resume };
+}
+
+/** The first free runs/<verb>-<data>-<n>. */
+function nextFolder(verb: string, data: string): string {
+  const base = join("runs", `${verb}-${data.replace(/[^\w.-]+/g, "-")}`);
+  let n = 1;
+  while (existsSync(`${base}-${n}`)) n++;
+  return `${base}-${n}`;
+}
+
+/**
+ * Runs a job in a run folder, new or resumed, and keeps the folder's status: running, then done, failed with the
+ * reason, or interrupted with the command that goes on.
+ */
+export async function inRunFolder<R>(
+  verb: string,
+  spec: RunFlags,
+  dataset: Dataset,
+  commandLine: string,
+  io: Io,
+  job: (folder: RunFolder) => Promise<R>,
+): Promise<R> {
+  const path = spec.resume ?? spec.out ?? nextFolder(verb, dataset.name);
+  const data = { name: dataset.name, checksum: dataset.checksum, note: dataset.note };
+  using folder = spec.resume
+    ? RunFolder.open(path)
+    : RunFolder.create(path, {
+        command: commandLine,
+        spec: {
+          ...spec,
+          verb,
+          out: undefined,
+          classes: dataset.classes,
+        },
+        seed: spec.seed,
+        versions: versions(),
+        threads: availableParallelism(),
+        data,
+      });
+  folder.lock();
+  if (spec.resume && folder.record.data?.checksum !== dataset.checksum) {
+    throw new UsageError(
+      `the data have changed since ${path} was begun (checksum ${dataset.checksum.slice(0, 12)}, then ${folder.record.data?.checksum.slice(0, 12)}); start a new run.`,
+    );
+  }
+  folder.update({ status: "running", error: undefined });
+  try {
+    const result = await job(folder);
+    folder.update({ status: "done", finished: new Date().toISOString() });
+    return result;
+  } catch (error) {
+    const interrupted = io.signal.aborted;
+    const reason = error instanceof Error ? error.message : String(error);
+    try {
+      folder.update(interrupted ? { status: "interrupted" } : { status: "failed", error: reason });
+    } catch {
+      // A full disk is the likely reason; the first error is the one to report.
+    }
+    if (interrupted) {
+      const hint = ` What is finished is kept; go on with: isthmus ${verb} --resume ${path}`;
+      throw Object.assign(new Error("interrupted"), { hint });
+    }
+    throw error;
+  }
+}
+
+/** Progress of a job on the terminal: a line for each part, a bar with the latest loss. */
+export function jobOptions(io: Io): JobOptions & { finish: () => void } {
+  let bar = io.progress("");
+  let note = "";
+  return {
+    signal: io.signal,
+    onStage: (label) => {
+      bar.stop();
+      io.say(`${label} …`);
+      bar = io.progress(label);
+      note = "";
+    },
+    onEpoch: ({ epoch, trainLoss, validationError }: EpochMetrics) => {
+      const error = validationError === undefined ? "" : `, validation error ${validationError.toFixed(4)}`;
+      note = `epoch ${epoch}: loss ${trainLoss.toFixed(4)}${error}`;
+    },
+    onProgress: (done) => bar.update(done, note),
+    finish: () => bar.stop(),
+  };
+}
