@@ -1,1 +1,99 @@
-export default {};
+import { z } from "zod";
+import { datasetInfo, listDatasets } from "../data/index.ts";
+import { cacheDirectory, loadDataset, verifyDataset } from "../data/node.ts";
+import type { Io } from "./io.ts";
+import { UsageError, verb } from "./verb.ts";
+
+const schema = z.object({
+  dataDir: z.string().optional().describe("folder with data files; ISTHMUS_DATA by default"),
+  cacheDir: z
+    .string()
+    .optional()
+    .describe("where downloads are kept; ISTHMUS_CACHE or the user's cache by default"),
+  offline: z.boolean().default(false).describe("never download"),
+});
+
+const VERBS = ["list", "info", "get", "verify"];
+
+export default verb({
+  name: "data",
+  summary: "Lists, describes, gets and verifies data sets.",
+  operands: "list | info NAME | get NAME | verify NAME",
+  schema,
+  example: "isthmus data info fashion-mnist",
+  async run(spec, [what, name, ...rest], io) {
+    if (!VERBS.includes(what))
+      throw new UsageError(`"data ${what ?? ""}" is not a command; give list, info, get or verify.`);
+    if (rest.length > 0) throw new UsageError(`"${rest.join(" ")}" is too much; give one data set.`);
+    if (what === "list") {
+      list(io);
+      return;
+    }
+    if (!name)
+      throw new UsageError(`data ${what} needs the name of a data set; isthmus data list shows them.`);
+    if (what === "info") info(name, io);
+    else if (what === "get") await get(name, spec, io);
+    else await verify(name, spec, io);
+  },
+});
+
+function list(io: Io): void {
+  const all = listDatasets();
+  io.result(
+    all,
+    all
+      .map(
+        (d) =>
+          `${d.name.padEnd(20)} ${d.task.padEnd(15)} ${`[${d.shape}]`.padEnd(9)} ${Object.entries(d.splits)
+            .map(([split, n]) => `${split} ${n}`)
+            .join(", ")}`,
+      )
+      .join("\n"),
+  );
+}
+
+function info(name: string, io: Io): void {
+  const d = datasetInfo(name);
+  const lines = Object.entries(d)
+    .filter(([key]) => key !== "files")
+    .map(([key, value]) => `${key.padEnd(10)} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const files = d.files.map((f) => `           ${f.name}  sha256 ${f.sha256}`);
+  io.result(d, [...lines, "files", ...files].join("\n"));
+}
+
+async function get(name: string, spec: z.output<typeof schema>, io: Io): Promise<void> {
+  const progress = io.progress(`getting ${name}`);
+  const dataset = await loadDataset(name, {
+    ...spec,
+    signal: io.signal,
+    onProgress: ({ bytesDone, bytesTotal }) => progress.update(bytesTotal ? bytesDone / bytesTotal : 0),
+  });
+  progress.stop();
+  const { train, test, checksum, source } = dataset;
+  io.result(
+    {
+      name,
+      train: train.count,
+      test: test.count,
+      shape: dataset.shape,
+      checksum,
+      source,
+      cache: cacheDirectory(spec),
+    },
+    `${name}: ${train.count} training and ${test.count} test examples of shape [${dataset.shape}], from ${source}\nchecksum ${checksum}`,
+  );
+}
+
+async function verify(name: string, spec: z.output<typeof schema>, io: Io): Promise<void> {
+  const files = await verifyDataset(name, spec);
+  io.result(
+    files,
+    files.map((f) => `${f.status.padEnd(8)} ${f.file}${f.path ? `  ${f.path}` : ""}`).join("\n"),
+  );
+  const bad = files.filter((f) => f.status !== "ok");
+  if (bad.length > 0) {
+    throw new Error(
+      `${bad.length} of ${files.length} files of ${name} are ${bad[0].status}; get them with: isthmus data get ${name}`,
+    );
+  }
+}

@@ -1,1 +1,80 @@
-export default {};
+import { z } from "zod";
+import { Rng } from "../engine/index.ts";
+import { openRunData } from "../run/node.ts";
+import { coefficientMatrix, evenly, isPath, middleOf } from "../subspace/index.ts";
+import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
+import { inRunFolder } from "./run.ts";
+import { dataFlags, openData } from "./spec-data.ts";
+import { networkFlags, networkSpecOf, runFlags } from "./spec-model.ts";
+import { UsageError, verb } from "./verb.ts";
+
+const schema = z.object({
+  ...dataFlags,
+  network: networkFlags.network,
+  activation: networkFlags.activation,
+  at: z
+    .string()
+    .optional()
+    .describe(
+      "positions along a curve, such as 0,0.5,1; 11 even ones by default, or the middle and vertices of a simplex",
+    ),
+  seed: runFlags.seed,
+  out: runFlags.out,
+});
+
+/** Coordinates to evaluate, one row of k numbers each. */
+function positions(at: string | undefined, map: ReturnType<typeof loadCheckpoint>["map"]): number[][] {
+  if (map.dimension === 0) return [[]];
+  if (at !== undefined) {
+    const ts = at.split(",").map(Number);
+    if (!isPath(map) || ts.some((t) => !Number.isFinite(t))) {
+      throw new UsageError(`--at "${at}" is not possible: give positions along a curve, such as 0,0.5,1.`);
+    }
+    return ts.map((t) => [t]);
+  }
+  const flat = evenly(map, isPath(map) ? 11 : 2);
+  const rows = Array.from({ length: flat.length / map.dimension }, (_, i) => [
+    ...flat.subarray(i * map.dimension, (i + 1) * map.dimension),
+  ]);
+  return isPath(map) ? rows : [[...middleOf(map)], ...rows];
+}
+
+export default verb({
+  name: "evaluate",
+  summary: "Loss and error of checkpoints on every split; of a curve or simplex, at several points.",
+  operands: "checkpoint|run …",
+  schema,
+  example: "isthmus evaluate runs/connect-fashion-mnist-small-1 --at 0,0.25,0.5,0.75,1",
+  async run(spec, operands, io, commandLine) {
+    if (operands.length === 0)
+      throw new UsageError("no checkpoint was given; give files (.safetensors) or run folders.");
+    const loaded = operands.map((operand) => loadCheckpoint(checkpointFile(operand)));
+    const dataset = await openData(spec, spec.seed, io);
+    const network = networkOfCheckpoints(loaded, () => networkSpecOf({ ...spec, dropout: 0 }, dataset));
+    await inRunFolder("evaluate", spec, dataset, commandLine, io, async (folder) => {
+      using data = openRunData(dataset, network, 0, Rng.fromSeed(spec.seed));
+      const rows: { file: string; at: number[]; split: string; loss: number; error: number }[] = [];
+      for (const { file, map, anchors } of loaded) {
+        const vectors = anchors(network);
+        const zs = positions(spec.at, map);
+        const c = map.dimension === 0 ? map.at([]) : coefficientMatrix(map, zs.flat());
+        for (const split of ["train", "test"] as const) {
+          const { loss, error } = await data[split].evaluateSpan(vectors, c, { signal: io.signal });
+          zs.forEach((at, p) => {
+            rows.push({ file, at, split, loss: loss[p], error: error[p] });
+          });
+        }
+      }
+      folder.writeJson("evaluate", rows);
+      const error = dataset.classes > 0 ? "error" : "rmse";
+      const lines = rows.map(({ file, at, split, loss, error: e }) =>
+        [file, at.map((v) => v.toFixed(3)).join(",") || "-", split, loss.toFixed(5), e.toFixed(4)].join("\t"),
+      );
+      const table = [["file", "at", "split", "loss", error].join("\t"), ...lines].join("\n");
+      io.result(
+        { folder: folder.path, rows },
+        `${table}\n\nRun:    ${folder.path}\nNext:   isthmus plane, to see the landscape around them`,
+      );
+    });
+  },
+});

@@ -1,1 +1,99 @@
-export default {};
+import { statSync } from "node:fs";
+import { z } from "zod";
+import { Rng } from "../engine/index.ts";
+import { planeAnswer, planeReport } from "../report/node.ts";
+import { openRunData, planeOf, RunFolder } from "../run/node.ts";
+import { isPath, Span } from "../subspace/index.ts";
+import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
+import { inRunFolder, jobOptions } from "./run.ts";
+import { dataFlags, openData } from "./spec-data.ts";
+import { networkFlags, networkSpecOf, runFlags } from "./spec-model.ts";
+import { UsageError, verb } from "./verb.ts";
+
+const schema = z.object({
+  ...dataFlags,
+  network: networkFlags.network,
+  activation: networkFlags.activation,
+  points: z.number().int().min(3).default(51).describe("grid nodes along each axis"),
+  margin: z
+    .number()
+    .min(0)
+    .default(0.2)
+    .describe("margin on all sides, as a fraction of the distance of the first and last point"),
+  scale: z.enum(["perceptual", "published"]).default("perceptual").describe("colours"),
+  seed: runFlags.seed,
+  out: runFlags.out,
+});
+
+export default verb({
+  name: "plane",
+  summary:
+    "Loss and error in the plane through a curve's ends and middle, or through three checkpoints w0 w1 w2 (x goes from w0 to w2).",
+  operands: "curve|run | w0 w1 w2",
+  schema,
+  example: "isthmus plane runs/connect-fashion-mnist-small-1 --points 51",
+  async run(given, operands, io, commandLine) {
+    if (operands.length !== 1 && operands.length !== 3) {
+      throw new UsageError(
+        `${operands.length} operands were given; give a curve (or the run that found it), or three checkpoints.`,
+      );
+    }
+    const loaded = operands.map((operand) => loadCheckpoint(checkpointFile(operand)));
+    const path = operands.length === 1 ? loaded[0].map : undefined;
+    if (path && !isPath(path)) {
+      throw new UsageError(`${loaded[0].file} holds no curve; give a curve, or three checkpoints.`);
+    }
+    const spec = { ...given, ...dataOfRun(operands[0]) };
+    const dataset = await openData(spec, spec.seed, io);
+    const network = networkOfCheckpoints(loaded, () => networkSpecOf({ ...spec, dropout: 0 }, dataset));
+    await inRunFolder("plane", spec, dataset, commandLine, io, async (folder) => {
+      using data = openRunData(dataset, network, 0, Rng.fromSeed(spec.seed));
+      const anchors = loaded.flatMap((l) => l.anchors(network));
+      if (operands.length === 3 && anchors.length !== 3) {
+        throw new UsageError(
+          "the three operands of a plane must be optima; give one curve, or three checkpoints of one network each.",
+        );
+      }
+      using span = new Span(anchors);
+      const options = jobOptions(io);
+      options.onStage?.(`evaluating ${spec.points} x ${spec.points} points`);
+      const gram = span.gram(0);
+      const labels = path ? undefined : operands;
+      const plane = await planeOf(
+        folder,
+        { span, gram, path, labels, data, points: spec.points, margin: spec.margin },
+        options,
+      );
+      options.finish();
+      const order = path
+        ? [path.at(0), path.at(1), path.at(0.5)]
+        : [
+            [1, 0, 0],
+            [0, 0, 1],
+            [0, 1, 0],
+          ];
+      const c = Float64Array.from(order.flatMap((row) => [...row]));
+      const train = await data.train.evaluateSpan(anchors, c, options);
+      const test = await data.test.evaluateSpan(anchors, c, options);
+      const exact = plane.points.map(({ label }, i) => ({
+        label,
+        trainLoss: train.loss[i],
+        testError: test.error[i],
+      }));
+      folder.writeJson("plane", { ...plane, exact });
+      const report = planeReport(folder);
+      const answer = planeAnswer(folder, plane);
+      io.result(
+        { folder: folder.path, report, answer, points: plane.points, exact },
+        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus evaluate ${operands[0]}, for the numbers along the curve`,
+      );
+    });
+  },
+});
+
+/** The data flags of the run that an operand names, so that its plane shows the same landscape. */
+function dataOfRun(operand: string): object {
+  if (!statSync(operand).isDirectory()) return {};
+  const saved = RunFolder.open(operand).record.spec as Record<string, unknown>;
+  return Object.fromEntries(Object.keys(dataFlags).map((key) => [key, saved[key]]));
+}

@@ -78,7 +78,8 @@ export interface PlaneGrid {
  * A grid over a plane with a margin around its three points.
  *
  * @param options.dx @param options.dy of the plane
- * @param options.margin on each side, as a fraction of dx and dy; default 0.2 (Garipov et al. 2018)
+ * @param options.margin on each side, as a fraction of dx and dy, or one fraction for each; default 0.2 (Garipov et
+ *   al. 2018)
  * @param options.points along each axis; default 21
  * @param options.nodesAtPoints rounds the margin so that 0, dx and dy are nodes, and the loss there is that of the
  *   points themselves (0.2 becomes 3/14 for 21 points); default true. False gives the published grid.
@@ -86,7 +87,7 @@ export interface PlaneGrid {
 export function planeGrid(options: {
   dx: number;
   dy: number;
-  margin?: number;
+  margin?: number | readonly [number, number];
   points?: number;
   nodesAtPoints?: boolean;
 }): PlaneGrid {
@@ -96,10 +97,13 @@ export function planeGrid(options: {
       `A grid of ${points} points along each axis was asked for; give a whole number from 2.`,
     );
   }
-  if (!(margin >= 0)) throw new RangeError(`The margin of the grid is ${margin}; give 0 or more.`);
-  const fractions = nodesAtPoints ? nodesOnUnit(margin, points) : linspace(-margin, 1 + margin, points);
-  const xs = fractions.map((f) => f * dx);
-  const ys = fractions.map((f) => f * dy);
+  const margins = typeof margin === "number" ? [margin, margin] : margin;
+  const [xs, ys] = [dx, dy].map((side, axis) => {
+    const m = margins[axis];
+    if (!(m >= 0)) throw new RangeError(`The margin of the grid is ${m}; give 0 or more.`);
+    const fractions = nodesAtPoints ? nodesOnUnit(m, points) : linspace(-m, 1 + m, points);
+    return fractions.map((f) => f * side);
+  });
   const nodes = new Float64Array(2 * points * points);
   for (let i = 0; i < points * points; i++) {
     nodes[2 * i] = xs[i % points];

@@ -1,6 +1,6 @@
 import type { ConnectResult, RunFolder } from "../run/node.ts";
 import { trainingRuns } from "./metrics.ts";
-import { planeFigure } from "./plane.ts";
+import { planeFigures } from "./plane-report-node.ts";
 import { profileFigure } from "./profile.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
 import { trainingFigure } from "./training.ts";
@@ -31,7 +31,6 @@ export function connectAnswer(result: ConnectResult, classification: boolean): s
 /** Draws the figures of a `connect` run and writes its report; returns the report's path. */
 export function connectReport(folder: RunFolder): string {
   const result = folder.readJson("connect") as ConnectResult;
-  const arrays = folder.readArrays("plane");
   const spec = folder.record.spec as { classes?: number };
   const classification = (spec.classes ?? 0) > 0;
   const { line, curve, ends, plane } = result;
@@ -53,21 +52,6 @@ export function connectReport(folder: RunFolder): string {
       );
   const worseLoss = Math.max(...ends.map((e) => e.train.loss));
   const worseError = Math.max(...ends.map((e) => e.test.error));
-  const draw =
-    (values: string, valueLabel: string, isPercent: boolean, vmax: number) => (document: Document) =>
-      planeFigure(
-        {
-          xs: plane.xs,
-          ys: plane.ys,
-          values: arrays[values].data as Float64Array,
-          valueLabel,
-          percent: isPercent,
-          vmax,
-          points: plane.points,
-          paths: plane.paths,
-        },
-        document,
-      );
   const figures = [
     saveFigure(
       folder,
@@ -81,23 +65,12 @@ export function connectReport(folder: RunFolder): string {
       `Test ${error} along the same paths.`,
       profile("testError", `test ${error}`, classification),
     ),
-    saveFigure(
-      folder,
-      "plane-train-loss",
-      "Training loss in the plane through both optima and the middle of the curve (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).",
-      draw("train_loss", "training loss", false, 4 * Math.max(worseLoss, line.statistics.trainLoss.max)),
-    ),
-    saveFigure(
-      folder,
-      "plane-test-error",
-      `Test ${error} in the same plane.`,
-      draw(
-        "test_error",
-        `test ${error}`,
-        classification,
-        Math.min(classification ? 0.5 : Infinity, 4 * worseError),
-      ),
-    ),
+    ...planeFigures(folder, plane, {
+      classification,
+      scale: "perceptual",
+      vmaxLoss: 1.5 * line.statistics.trainLoss.max,
+      vmaxError: classification ? Math.min(0.6, 1.5 * line.statistics.testError.max) : 4 * worseError,
+    }),
     saveFigure(
       folder,
       "training",
@@ -167,7 +140,7 @@ export function connectReport(folder: RunFolder): string {
     ],
     notes: [
       "Losses are means of the cross-entropy in nats, or of the squared error. An example counts as right if its class alone has the highest output.",
-      `The curve leaves the plane by up to ${Math.max(...plane.paths.map((p) => p.offPlane)).toPrecision(2)}; where a path is off the plane, the colours under it are the plane's and not its own.`,
+      "Where a path leaves the plane, the colours under it are the plane's and not its own; the legend says how far it leaves it.",
     ],
   });
 }

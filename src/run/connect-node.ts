@@ -11,10 +11,8 @@ import {
   type PathStatistics,
   pathLength,
   pathStatistics,
-  planeGrid,
-  planeThrough,
 } from "../geometry/index.ts";
-import type { NetworkLandscape, PointMetrics } from "../landscape/index.ts";
+import type { PointMetrics } from "../landscape/index.ts";
 import { type Initialiser, importParameters, type Network } from "../model/index.ts";
 import {
   bezier,
@@ -29,6 +27,7 @@ import { readBytes } from "./atomic-node.ts";
 import { decodeOptimum, encodeSubspace } from "./checkpoint.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
+import { type PlaneResult, planeOf } from "./plane-node.ts";
 import { fitStage } from "./stage-node.ts";
 import { both, type JobOptions, restoreAnchors, trainOptimum } from "./train-node.ts";
 
@@ -75,14 +74,6 @@ export interface ConnectResult {
   plane: PlaneResult;
 }
 
-/** A plane; the values at its nodes are in results/plane.npz, row-major [y, x]. */
-export interface PlaneResult {
-  xs: number[];
-  ys: number[];
-  points: { label: string; x: number; y: number; shape: "circle" | "diamond"; offPlane: number }[];
-  paths: { name: string; x: number[]; y: number[]; dashed: boolean; offPlane: number }[];
-}
-
 /**
  * The job of `isthmus connect`: trains two optima (or takes two), evaluates the straight line between them, fits the
  * curve between them (Garipov et al. 2018), evaluates it and the plane through the ends and the curve's middle. Writes
@@ -120,39 +111,24 @@ export async function connectJob(
   const absolute = span.gram();
   const ts = evenly(map, spec.profilePoints);
   const straight = chord(map);
-  const middle = map.at(0.5);
-  const last = map.at(1);
-  const plane = planeThrough(gram, map.at(0), middle, last);
-  const grid = planeGrid({ dx: plane.dx, dy: plane.dy, margin: spec.planeMargin, points: spec.planePoints });
-  const rows = [
-    coefficientMatrix(straight, ts),
-    coefficientMatrix(map, ts),
-    coefficientMatrix(plane.map, grid.nodes),
-  ];
-  options.onStage?.("evaluating line, curve and plane");
-  const m = map.anchors;
-  const coefficients = Float64Array.from(rows.flatMap((r) => [...r]));
-  const evaluated = {
-    train: await evaluate(data.train, anchors, coefficients, options, 0, 0.8),
-    test: await evaluate(data.test, anchors, coefficients, options, 0.8, 1),
-  };
+  options.onStage?.("evaluating the line and the curve");
+  const both = Float64Array.from([...coefficientMatrix(straight, ts), ...coefficientMatrix(map, ts)]);
+  const train = await data.train.evaluateSpan(anchors, both, options);
+  const test = await data.test.evaluateSpan(anchors, both, options);
   const n = ts.length;
   const pathResult = (path: PathMap, from: number): PathResult => {
-    const slice = (values: Float64Array) => values.subarray(from, from + n);
+    const slice = (values: Float64Array) => [...values.subarray(from, from + n)];
     const values = {
-      trainLoss: slice(evaluated.train.loss),
-      trainError: slice(evaluated.train.error),
-      testLoss: slice(evaluated.test.loss),
-      testError: slice(evaluated.test.error),
+      trainLoss: slice(train.loss),
+      trainError: slice(train.error),
+      testLoss: slice(test.loss),
+      testError: slice(test.error),
     };
-    const statistics = (v: Float64Array) => pathStatistics(path, gram, ts, v);
+    const statistics = (v: number[]) => pathStatistics(path, gram, ts, v);
     const length = pathLength(path, gram);
     return {
       t: [...ts],
-      trainLoss: [...values.trainLoss],
-      trainError: [...values.trainError],
-      testLoss: [...values.testLoss],
-      testError: [...values.testError],
+      ...values,
       length,
       lengthRatio: length / chordLength(path, gram),
       statistics: {
@@ -164,27 +140,21 @@ export async function connectJob(
       barrier: barrier(ts, values.trainLoss),
     };
   };
-  const at = (p: number) => ({
-    train: { loss: evaluated.train.loss[p], error: evaluated.train.error[p] },
-    test: { loss: evaluated.test.loss[p], error: evaluated.test.error[p] },
+  const end = (p: number, t: number) => ({
+    train: { loss: train.loss[p], error: train.error[p] },
+    test: { loss: test.loss[p], error: test.error[p] },
+    norm: norm(absolute, map.at(t)),
   });
-  const place = (label: string, c: Float64Array, shape: "circle" | "diamond") => ({
-    label,
-    shape,
-    ...plane.coordinates(c),
-  });
-  const track = (name: string, path: PathMap, dashed: boolean) => {
-    const points = Array.from(ts, (t) => plane.coordinates(path.at(t)));
-    const offPlane = Math.max(...points.map((p) => p.offPlane));
-    return { name, dashed, offPlane, x: points.map((p) => p.x), y: points.map((p) => p.y) };
-  };
+  options.onStage?.("evaluating the plane");
+  const plane = await planeOf(
+    folder,
+    { span, gram, path: map, data, points: spec.planePoints, margin: spec.planeMargin },
+    options,
+  );
   const result: ConnectResult = {
-    ends: [
-      { ...at(0), norm: norm(absolute, map.at(0)) },
-      { ...at(n - 1), norm: norm(absolute, last) },
-    ],
-    distance: distance(gram, map.at(0), last),
-    cosine: cosine(absolute, map.at(0), last),
+    ends: [end(0, 0), end(n - 1, 1)],
+    distance: distance(gram, map.at(0), map.at(1)),
+    cosine: cosine(absolute, map.at(0), map.at(1)),
     line: pathResult(straight, 0),
     curve: {
       ...pathResult(map, n),
@@ -192,28 +162,8 @@ export async function connectJob(
       bends: spec.bends,
       maxDeviationFromChord: maxDeviationFromChord(map, gram),
     },
-    plane: {
-      xs: [...grid.xs],
-      ys: [...grid.ys],
-      points: [
-        place("optimum 1", map.at(0), "circle"),
-        place("optimum 2", last, "circle"),
-        place("middle of the curve", middle, "diamond"),
-      ],
-      paths: [track("straight line", straight, true), track("curve", map, false)],
-    },
+    plane,
   };
-  const shape = [grid.ys.length, grid.xs.length];
-  const nodes = (values: Float64Array) => ({ shape, data: values.slice(2 * n) });
-  folder.writeArrays("plane", {
-    xs: { shape: [shape[1]], data: grid.xs },
-    ys: { shape: [shape[0]], data: grid.ys },
-    coefficients: { shape: [shape[0], shape[1], m], data: rows[2] },
-    train_loss: nodes(evaluated.train.loss),
-    train_error: nodes(evaluated.train.error),
-    test_loss: nodes(evaluated.test.loss),
-    test_error: nodes(evaluated.test.error),
-  });
   folder.writeJson("connect", result);
   return result;
 }
@@ -266,16 +216,4 @@ async function fitCurve(
   );
   if (!trained) restoreAnchors(folder, file, anchors);
   return anchors;
-}
-
-async function evaluate(
-  landscape: NetworkLandscape,
-  anchors: readonly Float32Array[],
-  coefficients: Float64Array,
-  { signal, onProgress }: JobOptions,
-  from: number,
-  to: number,
-) {
-  const progress = (done: number) => onProgress?.(from + (to - from) * done);
-  return landscape.evaluateSpan(anchors, coefficients, { signal, onProgress: progress });
 }

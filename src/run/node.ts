@@ -4,10 +4,10 @@ export {
   type ConnectSpec,
   connectJob,
   type PathResult,
-  type PlaneResult,
   readOptimum,
 } from "./connect-node.ts";
 export { openRunData, type RunData } from "./data-node.ts";
 export { RunFolder } from "./folder-node.ts";
+export { type PlaneResult, type PlaneSetup, planeOf } from "./plane-node.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
 export { type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { allocateVector } from "../engine/index.ts";
+import { readSafetensors } from "../format/index.ts";
+import { importParameters, type Network, type NetworkSpec, networkOf } from "../model/index.ts";
+import { decodeOptimum, decodeSubspace } from "../run/index.ts";
+import { type CoefficientMap, fromSpec, simplex } from "../subspace/index.ts";
+import { UsageError } from "./verb.ts";
+
+/** A checkpoint of an optimum (one anchor) or of a subspace. */
+export interface Loaded {
+  file: string;
+  /** Missing where the file comes from elsewhere and says nothing of its network. */
+  spec?: NetworkSpec;
+  map: CoefficientMap;
+  /** Anchors in the vector memory, for a network. */
+  anchors(network: Network): Float32Array[];
+}
+
+/** The checkpoints that an operand names: a file, or those of a run folder (its curve, or its optimum). */
+export function checkpointFile(operand: string): string {
+  if (!existsSync(operand)) {
+    throw new UsageError(
+      `there is no file or run folder ${operand}; give a checkpoint (.safetensors) or a run folder.`,
+    );
+  }
+  if (!statSync(operand).isDirectory()) return operand;
+  for (const name of ["curve", "optimum", "line", "bezier", "polychain", "simplex"]) {
+    const file = join(operand, "checkpoints", `${name}.safetensors`);
+    if (existsSync(file)) return file;
+  }
+  throw new UsageError(
+    `the run folder ${operand} has no finished checkpoint; resume it, or give a checkpoint file.`,
+  );
+}
+
+/** Reads a checkpoint of either kind. */
+export function loadCheckpoint(file: string): Loaded {
+  const bytes = readFileSync(file);
+  if (readSafetensors(bytes, file).metadata.kind === "subspace") {
+    const { network: spec, map, anchors } = decodeSubspace(bytes, file);
+    return { file, spec, map: fromSpec(map), anchors: () => anchors.map(native) };
+  }
+  const { network: spec, arrays } = decodeOptimum(bytes, file);
+  const anchors = (network: Network) => {
+    const theta = allocateVector(network.layout.size);
+    importParameters(network.layout, arrays, theta);
+    return [theta];
+  };
+  return { file, spec, map: simplex(0), anchors };
+}
+
+function native(vector: Float32Array): Float32Array {
+  const copy = allocateVector(vector.length);
+  copy.set(vector);
+  return copy;
+}
+
+/** The network of the checkpoints: what they say, or else what the flags say. */
+export function networkOfCheckpoints(loaded: Loaded[], fallback: () => NetworkSpec): Network {
+  const specs = loaded.flatMap(({ spec }) => (spec ? [spec] : []));
+  return networkOf(specs[0] ?? fallback());
+}

@@ -1,0 +1,85 @@
+import type { PlaneResult, RunFolder } from "../run/node.ts";
+import type { ColourScale } from "./colour.ts";
+import type { ReportFigure } from "./html.ts";
+import { planeFigure } from "./plane.ts";
+import { saveFigure, saveReport } from "./save-node.ts";
+
+export interface PlaneLooks {
+  classification: boolean;
+  scale: ColourScale;
+  /** Values above are drawn alike. */
+  vmaxLoss: number;
+  vmaxError: number;
+}
+
+/** Draws the training loss and the test error of results/plane.npz. */
+export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: PlaneLooks): ReportFigure[] {
+  const arrays = folder.readArrays("plane");
+  const { classification, scale } = looks;
+  const error = classification ? "test error" : "root mean squared test error";
+  const draw = (values: string, valueLabel: string, percent: boolean, vmax: number) => (document: Document) =>
+    planeFigure(
+      { ...plane, values: arrays[values].data as Float64Array, valueLabel, percent, vmax, scale },
+      document,
+    );
+  return [
+    saveFigure(
+      folder,
+      "plane-train-loss",
+      `Training loss in the plane through ${plane.points.map((p) => p.label).join(", ")} (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).`,
+      draw("train_loss", "training loss", false, looks.vmaxLoss),
+    ),
+    saveFigure(
+      folder,
+      "plane-test-error",
+      `The ${error} in the same plane.`,
+      draw("test_error", error, classification, looks.vmaxError),
+    ),
+  ];
+}
+
+/** What `isthmus plane` leaves in results/plane.json. */
+export interface PlaneRunResult extends PlaneResult {
+  /** Loss and error at each of the three points, evaluated exactly. */
+  exact: { label: string; trainLoss: number; testError: number }[];
+}
+
+/** Draws the figures of a `plane` run and writes its report; returns the report's path. */
+export function planeReport(folder: RunFolder): string {
+  const plane = folder.readJson("plane") as PlaneRunResult;
+  const { classes, scale } = folder.record.spec as { classes: number; scale: ColourScale };
+  const classification = classes > 0;
+  const worst = (key: "trainLoss" | "testError") => Math.max(...plane.exact.map((p) => p[key]));
+  const looks = {
+    classification,
+    scale,
+    vmaxLoss: 6 * worst("trainLoss"),
+    vmaxError: classification ? Math.min(0.6, 4 * worst("testError")) : 4 * worst("testError"),
+  };
+  const show = (e: number) => (classification ? `${(100 * e).toFixed(2)} %` : e.toFixed(4));
+  return saveReport(folder, {
+    title: "A plane of the loss landscape",
+    question: `What does the landscape look like in the plane through ${plane.points.map((p) => p.label).join(", ")}?`,
+    answer: planeAnswer(folder, plane),
+    facts: plane.exact.map(({ label, trainLoss, testError }) => ({
+      label,
+      value: show(testError),
+      note: `test error; training loss ${trainLoss.toFixed(4)}`,
+    })),
+    figures: planeFigures(folder, plane, looks),
+    tables: [],
+    notes: [
+      "The three points are nodes of the grid, so that the colours under them are theirs. A path that leaves the plane is drawn at its projection; the legend says how far it leaves it.",
+    ],
+  });
+}
+
+/** The range of the plane in one sentence. */
+export function planeAnswer(folder: RunFolder, plane: PlaneResult): string {
+  const { train_loss } = folder.readArrays("plane");
+  const values = train_loss.data as Float64Array;
+  const low = values.indexOf(Math.min(...values));
+  const nx = plane.xs.length;
+  const [x, y] = [plane.xs[low % nx], plane.ys[Math.floor(low / nx)]];
+  return `The training loss ranges from ${values[low].toFixed(3)}, at (${x.toFixed(1)}, ${y.toFixed(1)}), to ${Math.max(...values).toFixed(3)} over ${(plane.xs.at(-1)! - plane.xs[0]).toFixed(0)} by ${(plane.ys.at(-1)! - plane.ys[0]).toFixed(0)} units of weight space.`;
+}

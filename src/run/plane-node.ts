@@ -1,0 +1,90 @@
+import { distance, type Gram, planeGrid, planeThrough } from "../geometry/index.ts";
+import { chord, coefficientMatrix, evenly, type PathMap, type Span } from "../subspace/index.ts";
+import type { RunData } from "./data-node.ts";
+import type { RunFolder } from "./folder-node.ts";
+import type { JobOptions } from "./train-node.ts";
+
+/** A plane; the values at its nodes are in results/plane.npz, row-major [y, x]. */
+export interface PlaneResult {
+  xs: number[];
+  ys: number[];
+  points: { label: string; x: number; y: number; shape: "circle" | "diamond"; offPlane: number }[];
+  paths: { name: string; x: number[]; y: number[]; dashed: boolean; offPlane: number }[];
+}
+
+export interface PlaneSetup {
+  span: Span;
+  /** Of the span's anchors minus the first. */
+  gram: Gram;
+  /** The path whose ends and middle the plane goes through; or nothing, for three anchors. */
+  path?: PathMap;
+  /** Names of the three anchors. */
+  labels?: readonly string[];
+  data: RunData;
+  /** Nodes along each axis. */
+  points: number;
+  /** On all sides, as a fraction of the distance of the ends. */
+  margin: number;
+}
+
+/** Positions at which paths are drawn. */
+const DRAWN = 61;
+/** Distances below this fraction of the plane's width are rounding. */
+const ROUNDING = 1e-7;
+
+/**
+ * Evaluates loss and error in the plane through the ends and the middle of a path, or through three anchors (w0, w1, w2:
+ * the first axis goes from w0 to w2), on the training and the test split. Writes results/plane.npz.
+ */
+export async function planeOf(
+  folder: RunFolder,
+  setup: PlaneSetup,
+  options: JobOptions,
+): Promise<PlaneResult> {
+  const { span, gram, path, data, points, margin } = setup;
+  const unit = (i: number) => Float64Array.from({ length: gram.size }, (_, j) => (i === j ? 1 : 0));
+  const [c0, c1, c2] = path ? [path.at(0), path.at(0.5), path.at(1)] : [unit(0), unit(1), unit(2)];
+  const plane = planeThrough(gram, c0, c1, c2);
+  const { dx, dy } = plane;
+  const grid = planeGrid({ dx, dy, points, margin: [margin, (margin * dx) / dy] });
+  const coefficients = coefficientMatrix(plane.map, grid.nodes);
+  const part = (from: number, to: number): JobOptions => ({
+    signal: options.signal,
+    onProgress: (done) => options.onProgress?.(from + (to - from) * done),
+  });
+  const share = data.train.examples.count / (data.train.examples.count + data.test.examples.count);
+  const train = await data.train.evaluateSpan(span.anchors, coefficients, part(0, share));
+  const test = await data.test.evaluateSpan(span.anchors, coefficients, part(share, 1));
+  const shape = [grid.ys.length, grid.xs.length];
+  folder.writeArrays("plane", {
+    xs: { shape: [shape[1]], data: grid.xs },
+    ys: { shape: [shape[0]], data: grid.ys },
+    coefficients: { shape: [...shape, gram.size], data: coefficients },
+    train_loss: { shape, data: train.loss },
+    train_error: { shape, data: train.error },
+    test_loss: { shape, data: test.loss },
+    test_error: { shape, data: test.error },
+  });
+  const place = (label: string, c: Float64Array, mark: "circle" | "diamond") => {
+    const { x, y, offPlane } = plane.coordinates(c);
+    return {
+      label,
+      shape: mark,
+      x,
+      y,
+      offPlane: offPlane < ROUNDING * distance(gram, c0, c2) ? 0 : offPlane,
+    };
+  };
+  const track = (name: string, of: PathMap, dashed: boolean) => {
+    const along = Array.from(evenly(of, DRAWN), (t) => place(name, of.at(t), "circle"));
+    const offPlane = Math.max(...along.map((p) => p.offPlane));
+    return { name, dashed, offPlane, x: along.map((p) => p.x), y: along.map((p) => p.y) };
+  };
+  const [start, middle, end] = setup.labels ?? ["optimum 1", "middle of the curve", "optimum 2"];
+  return {
+    xs: [...grid.xs],
+    ys: [...grid.ys],
+    points: [place(start, c0, "circle"), place(end, c2, "circle"), place(middle, c1, "diamond")],
+    paths: path ? [track("straight line", chord(path), true), track("curve", path, false)] : [],
+  };
+}
