@@ -4,7 +4,9 @@ import { allocateVector } from "../engine/index.ts";
 import { readSafetensors } from "../format/index.ts";
 import { importParameters, type Network, type NetworkSpec, networkOf } from "../model/index.ts";
 import { decodeOptimum, decodeSubspace } from "../run/index.ts";
+import { RunFolder } from "../run/node.ts";
 import { type CoefficientMap, fromSpec, simplex } from "../subspace/index.ts";
+import { type DataSpec, dataFlags } from "./spec-data.ts";
 import { UsageError } from "./verb.ts";
 
 /** A checkpoint of an optimum (one anchor) or of a subspace. */
@@ -32,6 +34,16 @@ export function checkpointFile(operand: string): string {
   throw new UsageError(
     `the run folder ${operand} has no finished checkpoint; resume it, or give a checkpoint file.`,
   );
+}
+
+/** What a run folder was made with: its data, seed and validation split; nothing for a file. */
+export function savedSetup(operand: string): Partial<DataSpec & { seed: number; validationCount: number }> {
+  if (!statSync(operand).isDirectory()) return {};
+  const saved = RunFolder.open(operand).record.spec as Record<string, unknown>;
+  const keys = [...Object.keys(dataFlags), "seed", "validationCount"].filter(
+    (key) => saved[key] !== undefined,
+  );
+  return Object.fromEntries(keys.map((key) => [key, saved[key]]));
 }
 
 /** Reads a checkpoint of either kind. */

@@ -83,8 +83,9 @@ export function parseFlags(v: Verb, args: string[]): Parsed | undefined {
   const values: Record<string, unknown> = config ? readConfig(config, flags) : {};
   for (const { key, number } of flags) {
     if (given[key] === undefined) continue;
-    const text = given[key];
-    values[key] = number && typeof text === "string" && text.trim() !== "" ? Number(text) : text;
+    // What is no number stays text, for the schema to complain about.
+    const value = number && given[key].trim() !== "" ? Number(given[key]) : Number.NaN;
+    values[key] = Number.isNaN(value) ? given[key] : value;
   }
   const parsed = v.schema.safeParse(values);
   if (!parsed.success) {

@@ -1,13 +1,12 @@
-import { statSync } from "node:fs";
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
 import { planeAnswer, planeReport } from "../report/node.ts";
-import { openRunData, planeOf, RunFolder } from "../run/node.ts";
+import { openRunData, planeOf } from "../run/node.ts";
 import { isPath, Span } from "../subspace/index.ts";
-import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
+import { checkpointFile, loadCheckpoint, networkOfCheckpoints, savedSetup } from "./checkpoints.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
-import { networkFlags, networkSpecOf, runFlags } from "./spec-model.ts";
+import { networkFlags, networkSpecOf, runFlags, validationCountOf } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const schema = z.object({
@@ -43,11 +42,13 @@ export default verb({
     if (path && !isPath(path)) {
       throw new UsageError(`${loaded[0].file} holds no curve; give a curve, or three checkpoints.`);
     }
-    const spec = { ...given, ...dataOfRun(operands[0]) };
+    const saved = savedSetup(operands[0]);
+    const spec = { ...given, ...saved };
     const dataset = await openData(spec, spec.seed, io);
     const network = networkOfCheckpoints(loaded, () => networkSpecOf({ ...spec, dropout: 0 }, dataset));
     await inRunFolder("plane", spec, dataset, commandLine, io, async (folder) => {
-      using data = openRunData(dataset, network, 0, Rng.fromSeed(spec.seed));
+      const validation = saved.seed === undefined ? 0 : validationCountOf(saved, dataset);
+      using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
       const anchors = loaded.flatMap((l) => l.anchors(network));
       if (operands.length === 3 && anchors.length !== 3) {
         throw new UsageError(
@@ -90,10 +91,3 @@ export default verb({
     });
   },
 });
-
-/** The data flags of the run that an operand names, so that its plane shows the same landscape. */
-function dataOfRun(operand: string): object {
-  if (!statSync(operand).isDirectory()) return {};
-  const saved = RunFolder.open(operand).record.spec as Record<string, unknown>;
-  return Object.fromEntries(Object.keys(dataFlags).map((key) => [key, saved[key]]));
-}
