@@ -127,6 +127,37 @@ const RULES: Record<string, Rule> = {
   },
 };
 
+/** Primitives whose operands may differ in type: literals are float32 whatever they meet. */
+const PROMOTING = new Set([
+  "add",
+  "mul",
+  "idiv",
+  "mod",
+  "min",
+  "max",
+  "dot",
+  "conv",
+  "compare",
+  "where",
+  "concatenate",
+]);
+/** Narrow to wide. */
+const WIDTH: ElementType[] = ["bool", "int32", "uint32", "float32", "float64"];
+
+/** Brings the operands to the widest of their types, as ONNX wants them. */
+function promote(graph: GraphBuilder, eqn: Equation, operands: View[]): View[] {
+  if (!PROMOTING.has(eqn.primitive)) return operands;
+  const first = eqn.primitive === "where" ? 1 : 0;
+  const types = operands.slice(first).map((v) => v.type);
+  const widest = types.reduce((a, b) => (WIDTH.indexOf(b) > WIDTH.indexOf(a) ? b : a));
+  return operands.map((view, i) => {
+    if (i < first || view.type === widest) return view;
+    const { value } = eqn.inputs[i];
+    if (value !== undefined) return graph.scalar(widest, Number(value));
+    return elementwise(graph, "Cast", [view], widest, { to: CAST[widest] });
+  });
+}
+
 function unsupported(what: string): Error {
   return new Error(
     `The traced function uses the primitive ${what}, which has no ONNX lowering here; write it with other operations.`,
@@ -174,7 +205,7 @@ export function lower(trace: Trace): Lowered {
     const rule = RULES[eqn.primitive];
     const op = ELEMENTWISE[eqn.primitive];
     if (!rule && !op) throw unsupported(eqn.primitive);
-    const operands = eqn.inputs.map(read);
+    const operands = promote(graph, eqn, eqn.inputs.map(read));
     const results = rule ? rule(graph, operands, eqn) : [elementwise(graph, op, operands)];
     eqn.outBinders.forEach((atom, i) => {
       views.set(atom, results[i]);

@@ -85,8 +85,11 @@ export const convolve = (x: Value, kernel: Value, padding: number, stride = 1): 
  * product; the lowering makes the value itself one `Relu`.
  */
 export const relu = (x: Value): Value => multiply(x, stopGradient(castTo(less(0, x), x.dtype as "float32")));
-/** 1 / (1 + e^-x) */
-export const sigmoid = (x: Value): Value => divide(1, add(1, exp(negative(x))));
+/** 1 / (1 + e^-x), written with exp(-|x|), which never overflows. */
+export const sigmoid = (x: Value): Value => {
+  const e = exp(negative(abs(x)));
+  return divide(where(less(x, 0), e, 1), add(1, e));
+};
 /** tanh x, as sign(x) (1 - e) / (1 + e) with e = exp(-2|x|), which never overflows. */
 export const tanh = (x: Value): Value => {
   const e = exp(multiply(-2, abs(x)));
@@ -103,24 +106,23 @@ export const gelu = (x: Value): Value => multiply(multiply(0.5, x), add(1, erf(m
 export const logSoftmax = (x: Value): Value => subtract(x, logsumexp(x, -1 as never, { keepdims: true }));
 
 type Fn = (...args: never[]) => unknown;
+type Call<R> = (...args: unknown[]) => R;
+/** A transformation of functions whose results take references, too. */
+const transform = <R, O extends unknown[]>(of: unknown) => {
+  const make = of as (f: Fn, ...options: O) => Call<R>;
+  return (f: Fn, ...options: O): Call<R> => own(make(f, ...options) as never);
+};
+
 /** Value and gradient with respect to the arguments `argnums`. */
-export const valueAndGrad = jax.valueAndGrad as unknown as (
-  f: Fn,
-  options?: { argnums?: number | number[]; hasAux?: boolean },
-) => (...args: unknown[]) => [unknown, unknown];
+export const valueAndGrad = transform<
+  [unknown, unknown],
+  [options?: { argnums?: number | number[]; hasAux?: boolean }]
+>(jax.valueAndGrad);
 /** Gradient with respect to the arguments `argnums`. */
-export const grad = jax.grad as unknown as (
-  f: Fn,
-  options?: { argnums?: number | number[] },
-) => (...args: unknown[]) => unknown;
-/** Forward-mode derivative: [f(primals), df(primals) tangents]. */
-export const jvp = jax.jvp as unknown as (
-  f: Fn,
-  primals: unknown[],
-  tangents: unknown[],
-) => [unknown, unknown];
+export const grad = transform<unknown, [options?: { argnums?: number | number[] }]>(jax.grad);
 /** Maps a function over an axis of its arguments (null: shared). */
-export const vmap = jax.vmap as unknown as (
-  f: Fn,
-  inAxes?: number | (number | null)[],
-) => (...args: unknown[]) => unknown;
+export const vmap = transform<unknown, [inAxes?: number | (number | null)[]]>(jax.vmap);
+/** Forward-mode derivative: [f(primals), df(primals) tangents]. */
+export const jvp = own(
+  jax.jvp as unknown as (f: Fn, primals: unknown[], tangents: unknown[]) => [unknown, unknown],
+);
