@@ -47,7 +47,7 @@ describe.skipIf(!CHROMIUM)("in a browser (skipped without Chromium)", () => {
       build: {
         outDir: join(folder, "dist"),
         target: "esnext",
-        lib: { entry: join(folder, "page.ts"), formats: ["es"], fileName: "page" },
+        lib: { entry: join(folder, "page.ts"), formats: ["es"], fileName: () => "page.js" },
       },
     });
     const { readFileSync } = await import("node:fs");

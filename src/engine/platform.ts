@@ -26,6 +26,9 @@ async function importNative(): Promise<Runtime> {
 /** Pages of 64 KiB reserved for long vectors; untouched pages cost address space only. */
 export const RESERVED_PAGES = isNode ? 49_152 : 8_192;
 
+/** Whether a session writes results into the arrays it is given; the WebAssembly build only returns copies. */
+export const WRITES_IN_PLACE = isNode;
+
 export interface SessionOptions {
   /** Threads inside an operator; by default all cores. */
   threads?: number;

@@ -1,6 +1,12 @@
 import { lower } from "./lower.ts";
 import type { ElementType } from "./onnx.ts";
-import { createSession, type InferenceSession, loadRuntime, type Tensor } from "./platform.ts";
+import {
+  createSession,
+  type InferenceSession,
+  loadRuntime,
+  type Tensor,
+  WRITES_IN_PLACE,
+} from "./platform.ts";
 import { type Argument, flattenArguments, trace } from "./trace.ts";
 import { sizeOf } from "./view.ts";
 
@@ -60,7 +66,13 @@ export class Program implements Disposable {
   async run(inputs: readonly ProgramArray[], outputs = this.allocateOutputs()): Promise<ProgramArray[]> {
     const feeds = this.bind(this.inputs, inputs, "argument");
     const fetches = this.bind(this.outputs, outputs, "result");
-    await this.session.run(feeds, fetches);
+    if (WRITES_IN_PLACE) await this.session.run(feeds, fetches);
+    else {
+      const results = await this.session.run(feeds);
+      this.outputs.forEach(({ name }, i) => {
+        outputs[i].set(results[name].data as never);
+      });
+    }
     return outputs;
   }
 
