@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { datasetInfo, listDatasets } from "../data/index.ts";
+import { type DatasetInfo, listDatasets } from "../data/index.ts";
 import { cacheDirectory, loadDataset, verifyDataset } from "../data/node.ts";
 import type { Io } from "./io.ts";
+import { knownDataset } from "./spec-data.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const schema = z.object({
@@ -31,7 +32,8 @@ export default verb({
     }
     if (!name)
       throw new UsageError(`data ${what} needs the name of a data set; isthmus data list shows them.`);
-    if (what === "info") info(name, io);
+    const dataset = knownDataset(name);
+    if (what === "info") info(dataset, io);
     else if (what === "get") await get(name, spec, io);
     else await verify(name, spec, io);
   },
@@ -52,8 +54,7 @@ function list(io: Io): void {
   );
 }
 
-function info(name: string, io: Io): void {
-  const d = datasetInfo(name);
+function info(d: DatasetInfo, io: Io): void {
   const lines = Object.entries(d)
     .filter(([key]) => key !== "files")
     .map(([key, value]) => `${key.padEnd(10)} ${typeof value === "string" ? value : JSON.stringify(value)}`);
@@ -66,7 +67,11 @@ async function get(name: string, spec: z.output<typeof schema>, io: Io): Promise
   const dataset = await loadDataset(name, {
     ...spec,
     signal: io.signal,
-    onProgress: ({ bytesDone, bytesTotal }) => progress.update(bytesTotal ? bytesDone / bytesTotal : 0),
+    onProgress: ({ file, bytesDone, bytesTotal }) =>
+      progress.update(
+        bytesTotal ? bytesDone / bytesTotal : 0,
+        `${file}, ${(bytesDone / 2 ** 20).toFixed(1)} MiB`,
+      ),
   });
   progress.stop();
   const { train, test, checksum, source } = dataset;
@@ -90,10 +95,13 @@ async function verify(name: string, spec: z.output<typeof schema>, io: Io): Prom
     files,
     files.map((f) => `${f.status.padEnd(8)} ${f.file}${f.path ? `  ${f.path}` : ""}`).join("\n"),
   );
-  const bad = files.filter((f) => f.status !== "ok");
-  if (bad.length > 0) {
+  // A damaged file stands in the way of a download, so it comes first, with its own remedy.
+  const damaged = files.find((f) => f.status === "damaged");
+  if (damaged) throw new Error(damaged.problem);
+  const missing = files.filter((f) => f.status === "missing");
+  if (missing.length > 0) {
     throw new Error(
-      `${bad.length} of ${files.length} files of ${name} are ${bad[0].status}; get them with: isthmus data get ${name}`,
+      `${missing.length} of ${files.length} files of ${name} are missing; get them with: isthmus data get ${name}`,
     );
   }
 }

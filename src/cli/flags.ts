@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument, type Scalar } from "yaml";
 import { z } from "zod";
 import { UsageError, type Verb } from "./verb.ts";
 
@@ -14,6 +14,7 @@ interface Flag {
   choices?: string[];
   boolean: boolean;
   number: boolean;
+  text: boolean;
 }
 
 /** The flags that a schema describes. */
@@ -29,6 +30,7 @@ function flagsOf(schema: z.ZodObject): Flag[] {
     choices: p.enum,
     boolean: p.type === "boolean",
     number: p.type === "number" || p.type === "integer",
+    text: p.type === "string",
   }));
 }
 
@@ -52,7 +54,8 @@ export function commandOf(v: Verb): Command {
     const names = flag.boolean ? `--${flag.name}` : `--${flag.name} <${placeholder(flag)}>`;
     const fallback = flag.fallback === undefined ? "" : ` (default: ${JSON.stringify(flag.fallback)})`;
     command.addOption(new Option(names, flag.description + fallback));
-    if (flag.boolean && flag.fallback === true) command.addOption(new Option(`--no-${flag.name}`).hideHelp());
+    // Also where the default is false: a config file may say true.
+    if (flag.boolean) command.addOption(new Option(`--no-${flag.name}`).hideHelp());
   }
   return command;
 }
@@ -80,7 +83,12 @@ export function parseFlags(v: Verb, args: string[]): Parsed | undefined {
   }
   const flags = flagsOf(v.schema);
   const { config, json, ...given } = command.opts();
-  const values: Record<string, unknown> = config ? readConfig(config, flags) : {};
+  if (!v.operands && command.args.length > 0) {
+    throw new UsageError(
+      `"${command.args.join(" ")}" is too much: ${v.name} takes flags only; see isthmus ${v.name} --help.`,
+    );
+  }
+  const { values, places } = config ? readConfig(config, flags) : { values: {}, places: {} };
   for (const { key, number } of flags) {
     if (given[key] === undefined) continue;
     // What is no number stays text, for the schema to complain about.
@@ -91,17 +99,24 @@ export function parseFlags(v: Verb, args: string[]): Parsed | undefined {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = String(issue.path[0]);
-    const raw = given[key] ?? values[key];
-    throw new UsageError(
-      `--${kebab(key)} ${shown(raw)} is not possible: ${issue.message}; see isthmus ${v.name} --help.`,
-    );
+    const what =
+      given[key] === undefined && places[key]
+        ? `${places[key]}: ${key} ${shown(values[key])}`
+        : `--${kebab(key)} ${shown(given[key])}`;
+    throw new UsageError(`${what} is not possible: ${issue.message}; see isthmus ${v.name} --help.`);
   }
   return { spec: parsed.data, operands: command.args, json: json === true };
 }
 
 const shown = (value: unknown) => (typeof value === "string" ? `"${value}"` : JSON.stringify(value));
 
-function readConfig(file: string, flags: Flag[]): Record<string, unknown> {
+interface Config {
+  values: Record<string, unknown>;
+  /** Where the value of a key stands: file, line and column. */
+  places: Record<string, string>;
+}
+
+function readConfig(file: string, flags: Flag[]): Config {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -109,23 +124,36 @@ function readConfig(file: string, flags: Flag[]): Record<string, unknown> {
     throw new UsageError(`The config file ${file} cannot be read; give the path of a YAML file.`);
   }
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = counter.linePos(offset);
+    return `${file}, line ${line}, column ${col}`;
+  };
   const [error] = document.errors;
-  if (error) {
-    const { line, col } = counter.linePos(error.pos[0]);
-    throw new UsageError(`${file}, line ${line}, column ${col}: ${error.message.split("\n")[0]}`);
-  }
-  const values: unknown = document.toJS() ?? {};
-  if (typeof values !== "object" || Array.isArray(values)) {
+  if (error) throw new UsageError(`${place(error.pos[0])}: ${error.message}.`);
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return { values: {}, places: {} };
+  if (!isMap<Scalar>(contents)) {
     throw new UsageError(`${file} holds no keys and values; write lines such as "epochs: 20".`);
   }
+  const values: Record<string, unknown> = document.toJS();
+  const places: Record<string, string> = {};
   const known = flags.map((f) => f.key);
-  for (const key of Object.keys(values as object)) {
-    if (!known.includes(key)) {
-      throw new UsageError(`${file} has the unknown key "${key}"; did you mean "${nearest(key, known)}"?`);
+  for (const { key: node, value } of contents.items) {
+    const key = String(node.value);
+    const flag = flags.find((f) => f.key === key);
+    if (!flag) {
+      throw new UsageError(
+        `${place(node.range![0])}: there is no key "${key}"${known.length > 0 ? `; did you mean "${nearest(key, known)}"?` : "; this command has none."}`,
+      );
+    }
+    places[key] = place((value as Scalar | null)?.range?.[0] ?? node.range![0]);
+    // YAML reads `network: 512` as a number; where the flag is a text, it is one in the file too.
+    if (flag.text && typeof values[key] === "number") {
+      values[key] = (isScalar(value) && value.source) || String(values[key]);
     }
   }
-  return values as Record<string, unknown>;
+  return { values, places };
 }
 
 /** The candidate with the smallest edit distance. */

@@ -47,7 +47,8 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`isthmus: needs Node.js 22.12 or later; this is ${process.versions.node}.\n`);
     return FAILED;
   }
-  const [name, ...rest] = args;
+  // isthmus help train is isthmus train --help.
+  const [name, ...rest] = args[0] === "help" && args.length > 1 ? [args[1], "--help"] : args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(`${overview()}\n`);
     return name === undefined ? WRONG_USAGE : DONE;
@@ -69,6 +70,9 @@ async function main(args: string[]): Promise<number> {
   try {
     const { nearest, parseFlags } = await import("./flags.ts");
     const entry = VERBS[name];
+    if (name.startsWith("-")) {
+      throw new UsageError(`"${name}" stands before any command; write isthmus <verb> ${name}.`);
+    }
     if (!entry) {
       throw new UsageError(
         `there is no command "${name}"; did you mean "${nearest(name, Object.keys(VERBS))}"?`,
@@ -77,7 +81,9 @@ async function main(args: string[]): Promise<number> {
     const v = (await entry.load()).default as Verb;
     const parsed = parseFlags(v, rest);
     if (!parsed) return DONE;
-    const io = terminalIo(controller.signal, parsed.json);
+    using io = terminalIo(controller.signal, parsed.json);
+    // A second Ctrl-C ends the process at once.
+    process.once("exit", () => io[Symbol.dispose]());
     await v.run(parsed.spec, parsed.operands, io, commandLine(args));
     return DONE;
   } catch (error) {

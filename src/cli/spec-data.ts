@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Dataset, subset } from "../data/index.ts";
+import { type Dataset, type DatasetInfo, datasetInfo, subset } from "../data/index.ts";
 import { loadDataset, loadFiles } from "../data/node.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./verb.ts";
@@ -52,7 +52,17 @@ function ownData(spec: DataSpec): Promise<Dataset> {
   );
 }
 
+/** What is known about a data set; a name that does not exist is wrong usage. */
+export function knownDataset(name: string): DatasetInfo {
+  try {
+    return datasetInfo(name);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
 async function namedData(spec: DataSpec, seed: number, io: Io): Promise<Dataset> {
+  knownDataset(spec.data);
   const progress = io.progress(`getting ${spec.data}`);
   try {
     return await loadDataset(spec.data, {

@@ -124,7 +124,15 @@ export function fitSpecOf(spec: TrainingFlags, validated: boolean): FitSpec {
 
 /** Validation examples: as given, or a tenth of the training examples. */
 export function validationCountOf(spec: Pick<TrainingFlags, "validationCount">, dataset: Dataset): number {
-  return dataset.validation ? 0 : (spec.validationCount ?? Math.floor(dataset.train.count / 10));
+  if (dataset.validation) return 0;
+  const { count } = dataset.train;
+  const validation = spec.validationCount ?? Math.floor(count / 10);
+  if (validation >= count) {
+    throw new UsageError(
+      `--validation-count ${validation} leaves nothing to train on; ${dataset.name} has ${count} training examples, so give at most ${count - 1}.`,
+    );
+  }
+  return validation;
 }
 
 /** Seed and run folder. */

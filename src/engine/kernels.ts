@@ -14,13 +14,21 @@ interface Exports {
   gatherBytes(
     out: number,
     rows: number,
+    available: number,
     index: number,
     count: number,
     d: number,
     scale: number,
     shift: number,
-  ): void;
-  gatherWords(out: number, rows: number, index: number, count: number, d: number): void;
+  ): number;
+  gatherWords(
+    out: number,
+    rows: number,
+    available: number,
+    index: number,
+    count: number,
+    d: number,
+  ): number;
 }
 
 function instantiate(): Exports {
@@ -44,15 +52,29 @@ const coefficientList = new Float32Array(
   MOST_ANCHORS,
 );
 
+function checkMemory(vector: ArrayBufferView): void {
+  if (vector.buffer !== vectorMemory.wasm.buffer) {
+    throw new Error("A vector kernel takes vectors of the vector memory only; make them with allocateVector.");
+  }
+}
+
 function check(length: number, ...vectors: ArrayBufferView[]): void {
   for (const vector of vectors) {
-    if (vector.buffer !== vectorMemory.wasm.buffer) {
-      throw new Error(
-        "A vector kernel takes vectors of the vector memory only; make them with allocateVector.",
-      );
-    }
+    checkMemory(vector);
     if (vector.byteLength !== 4 * length) {
       throw new Error(`A vector kernel got vectors of ${vector.byteLength / 4} and of ${length} elements.`);
+    }
+  }
+}
+
+/** Kernels write the padding, too: the end of a part of a vector is not theirs. */
+function checkWritten(length: number, ...vectors: ArrayBufferView[]): void {
+  check(length, ...vectors);
+  for (const vector of vectors) {
+    if (!vectorMemory.isBlock(vector.byteOffset, vector.byteLength)) {
+      throw new Error(
+        `A vector kernel would write to a part of a vector, or to a released one (${length} elements); give a whole vector made with allocateVector.`,
+      );
     }
   }
 }
@@ -67,6 +89,9 @@ function listAnchors(
       `${anchors.length} anchors are more than the ${MOST_ANCHORS} that a vector kernel takes.`,
     );
   }
+  if (coefficients && coefficients.length !== anchors.length) {
+    throw new Error(`A vector kernel got ${coefficients.length} coefficients for ${anchors.length} anchors.`);
+  }
   for (let i = 0; i < anchors.length; i++) {
     check(length, anchors[i]);
     pointerList[i] = anchors[i].byteOffset;
@@ -80,7 +105,7 @@ export function combine(
   anchors: readonly Float32Array[],
   coefficients: ArrayLike<number>,
 ): void {
-  check(out.length, out);
+  checkWritten(out.length, out);
   listAnchors(anchors, out.length, coefficients);
   const { byteOffset: list } = pointerList;
   kernels.combine(out.byteOffset, list, coefficientList.byteOffset, anchors.length, out.length);
@@ -93,6 +118,7 @@ export function accumulate(
   g: Float32Array,
 ): void {
   check(g.length, g);
+  checkWritten(g.length, ...anchors);
   listAnchors(anchors, g.length, coefficients);
   const { byteOffset: list } = pointerList;
   kernels.accumulate(list, coefficientList.byteOffset, anchors.length, g.byteOffset, g.length);
@@ -100,7 +126,8 @@ export function accumulate(
 
 /** y += a x */
 export function axpy(y: Float32Array, a: number, x: Float32Array): void {
-  check(y.length, y, x);
+  checkWritten(y.length, y);
+  check(y.length, x);
   kernels.axpy(y.byteOffset, a, x.byteOffset, y.length);
 }
 
@@ -142,7 +169,8 @@ export function sgdStep(
   velocity: Float32Array,
   options: SgdOptions,
 ): void {
-  check(theta.length, theta, g, velocity);
+  checkWritten(theta.length, theta, velocity);
+  check(theta.length, g);
   const { rate, momentum = 0, decay = 0, scale = 1 } = options;
   const n = theta.length;
   kernels.sgd(theta.byteOffset, g.byteOffset, velocity.byteOffset, n, rate, momentum, decay, scale);
@@ -170,8 +198,12 @@ export function adamStep(
   second: Float32Array,
   options: AdamOptions,
 ): void {
-  check(theta.length, theta, g, first, second);
-  const { rate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  checkWritten(theta.length, theta, first, second);
+  check(theta.length, g);
+  const { rate, step, epsilon = 1e-8 } = options;
+  // The kernel's float32 factors, exactly, also in the bias correction: 1 - 0.999 has lost four digits in float32.
+  const beta1 = Math.fround(options.beta1 ?? 0.9);
+  const beta2 = Math.fround(options.beta2 ?? 0.999);
   const { decay = 0, decoupledDecay = 0, scale = 1 } = options;
   kernels.adam(
     theta.byteOffset,
@@ -195,13 +227,21 @@ export function adamStep(
  * @param rate probability of a zero, in [0, 1)
  */
 export function dropoutMask(out: Float32Array, rate: number, rng: Rng): void {
-  check(out.length, out);
+  checkWritten(out.length, out);
   const [k0, k1] = rng.key;
   const threshold = Math.min(2 ** 32 - 1, Math.round((1 - rate) * 2 ** 32));
   kernels.mask(out.byteOffset, out.length, k0, k1, threshold, 1 / (1 - rate));
 }
 
-/** Copies rows of bytes as floats: out[r] = scale * rows[index[r]] + shift, `width` values a row. */
+function checkRows(bad: number, index: Int32Array, available: number): void {
+  if (bad < 0) return;
+  throw new Error(`There is no row ${index[bad]} (at place ${bad} of the index) among ${available} rows.`);
+}
+
+/**
+ * Copies rows of bytes as floats: out[r] = scale * rows[index[r]] + shift, `width` values a row.
+ * @throws Error if an index names no row
+ */
 export function gatherBytes(
   out: Float32Array,
   rows: Uint8Array,
@@ -212,10 +252,20 @@ export function gatherBytes(
 ): void {
   check(index.length * width, out);
   check(index.length, index);
-  kernels.gatherBytes(out.byteOffset, rows.byteOffset, index.byteOffset, index.length, width, scale, shift);
+  checkMemory(rows);
+  const available = Math.floor(rows.length / width);
+  const [to, from, at] = [out.byteOffset, rows.byteOffset, index.byteOffset];
+  checkRows(
+    kernels.gatherBytes(to, from, available, at, index.length, width, scale, shift),
+    index,
+    available,
+  );
 }
 
-/** Copies rows of 4-byte values: out[r] = rows[index[r]], `width` values a row. */
+/**
+ * Copies rows of 4-byte values: out[r] = rows[index[r]], `width` values a row.
+ * @throws Error if an index names no row
+ */
 export function gatherRows<A extends Float32Array | Int32Array>(
   out: A,
   rows: A,
@@ -224,5 +274,8 @@ export function gatherRows<A extends Float32Array | Int32Array>(
 ): void {
   check(index.length * width, out);
   check(index.length, index);
-  kernels.gatherWords(out.byteOffset, rows.byteOffset, index.byteOffset, index.length, width);
+  checkMemory(rows);
+  const available = Math.floor(rows.length / width);
+  const [to, from, at] = [out.byteOffset, rows.byteOffset, index.byteOffset];
+  checkRows(kernels.gatherWords(to, from, available, at, index.length, width), index, available);
 }

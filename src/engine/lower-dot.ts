@@ -1,6 +1,15 @@
 import type { GraphBuilder } from "./graph.ts";
 import { elementwise, reduce } from "./lower-elementwise.ts";
-import { alignRank, broadcastShapes, isStored, sameOrder, sizeOf, storedOrder, type View } from "./view.ts";
+import {
+  alignRank,
+  broadcastShapes,
+  isFloat,
+  isStored,
+  sameOrder,
+  sizeOf,
+  storedOrder,
+  type View,
+} from "./view.ts";
 
 interface Matrix {
   tensor: string;
@@ -42,8 +51,10 @@ export function dot(graph: GraphBuilder, x: View, y: View): View {
   rightFree = storedOrder(right).filter((a) => rightFree.includes(a));
   const order = [...batchOrder, ...leftFree, ...rightFree];
   const stored = order.map((axis) => outShape[axis]);
-  const a = asMatrix(graph, left, batchOrder, leftFree, contracted);
-  const b = asMatrix(graph, right, batchOrder, rightFree, contracted);
+  // Operators that transpose their operands exist for floats only.
+  const free = isFloat(left.type);
+  const a = asMatrix(graph, left, batchOrder, leftFree, contracted, free ? undefined : false);
+  const b = asMatrix(graph, right, batchOrder, rightFree, contracted, free ? undefined : true);
   if (batch.length === 0 && rightFree.length === 0) {
     // A row times a matrix or a matrix times a column, whichever way the matrix is stored. (As a vector without
     // a second axis, the column would go through a kernel ten times slower.)
@@ -85,10 +96,20 @@ function belongsLeft(
   return free[0] < otherFree[0];
 }
 
-/** An operand as a stack of matrices [batch, free, contracted], or [batch, contracted, free] if stored so. */
-function asMatrix(graph: GraphBuilder, v: View, batch: number[], free: number[], contracted: number): Matrix {
+/**
+ * An operand as a stack of matrices [batch, free, contracted], or [batch, contracted, free] if stored so; `wanted`
+ * fixes which.
+ */
+function asMatrix(
+  graph: GraphBuilder,
+  v: View,
+  batch: number[],
+  free: number[],
+  contracted: number,
+  wanted?: boolean,
+): Matrix {
   const transposed = [...batch, contracted, ...free];
-  const isTransposed = free.length > 0 && sameOrder(storedOrder(v), transposed);
+  const isTransposed = wanted ?? (free.length > 0 && sameOrder(storedOrder(v), transposed));
   const order = isTransposed ? transposed : [...batch, ...free, contracted];
   const { tensor, shape } = graph.inOrder(v, order);
   const batchShape = batch.map((axis) => v.shape[axis]);
@@ -112,13 +133,14 @@ function dotWithConstantAxis(graph: GraphBuilder, x: View, y: View, shape: reado
 export function withBias(graph: GraphBuilder, product: View, bias: View): View | undefined {
   const node = graph.producer(product.tensor);
   if ((node?.op !== "MatMul" && node?.op !== "Gemm") || node.inputs.length !== 2) return undefined;
+  if (!isFloat(product.type)) return undefined;
   const aligned = alignRank(bias, Math.max(bias.shape.length, product.shape.length));
   if (product.base.length !== 2 || bias.base.length !== 1 || aligned.shape.length !== product.shape.length) {
     return undefined;
   }
   const axis = aligned.axes.indexOf(0);
   const row = product.axes[axis];
-  if (row < 0 || aligned.shape[axis] !== product.shape[axis]) return undefined;
+  if (row < 0 || !sameOrder(broadcastShapes([product.shape, aligned.shape]), product.shape)) return undefined;
   const column = graph.reshape(bias.tensor, bias.base, row === 0 ? [...bias.base, 1] : bias.base);
   const tensor = graph.emit("Gemm", [...node.inputs, column], node.attributes);
   return { ...product, tensor };

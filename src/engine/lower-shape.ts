@@ -142,6 +142,11 @@ interface IndexParams {
   outDim: number;
 }
 
+interface ScatterParams extends IndexParams {
+  /** Whether no element is added to twice. */
+  uniqueIndices: boolean;
+}
+
 /** Moves the indexed axes to the front, then the axes that the indices make to their place. */
 function indexOrders(rank: number, indexRank: number, { axis, outDim }: IndexParams) {
   const rest = Array.from({ length: rank }, (_, i) => i).filter((i) => !axis.includes(i));
@@ -182,19 +187,34 @@ export function scatterAdd(
   updates: View,
   indices: View[],
   shape: number[],
-  params: IndexParams,
+  params: ScatterParams,
 ): View {
   const indexRank = updates.shape.length - shape.length + params.axis.length;
   const indexShape = updates.shape.slice(params.outDim, params.outDim + indexRank);
   const { front, result } = indexOrders(shape.length, indexRank, params);
-  const zeros = graph.emit("Expand", [
-    graph.scalar(updates.type, 0).tensor,
-    graph.integers(permute(shape, front)),
-  ]);
-  const scattered = graph.emit(
-    "ScatterND",
-    [zeros, stackedIndices(graph, indices, indexShape), moved(graph, graph.full(updates), result)],
-    { reduction: "add" },
-  );
+  const target = permute(shape, front);
+  const zeros = (of: number[]) =>
+    graph.emit("Expand", [graph.scalar(updates.type, 0).tensor, graph.integers(of)]);
+  const added = moved(graph, graph.full(updates), result);
+  const positions = stackedIndices(graph, indices, indexShape);
+  let scattered: string;
+  if (params.uniqueIndices) scattered = graph.emit("ScatterND", [zeros(target), positions, added]);
+  else {
+    // ScatterND's threads add to the same element at the same time and lose sums; ScatterElements has one thread.
+    const indexed = target.slice(0, params.axis.length);
+    const [rows, count] = [sizeOf(indexed), sizeOf(indexShape)];
+    const width = sizeOf(target) / rows;
+    const strides = indexed.map((_, i) => sizeOf(indexed.slice(i + 1)));
+    const weighted = graph.emit("Mul", [positions, graph.integers(strides)]);
+    const row = graph.emit("ReduceSum", [weighted, graph.integers([indexShape.length])], { keepdims: 0 });
+    const column = graph.reshape(row, indexShape, [count, 1]);
+    const index = graph.emit("Expand", [column, graph.integers([count, width])]);
+    const values = graph.reshape(added, [...indexShape, ...target.slice(indexed.length)], [count, width]);
+    const sums = graph.emit("ScatterElements", [zeros([rows, width]), index, values], {
+      axis: 0,
+      reduction: "add",
+    });
+    scattered = graph.reshape(sums, [rows, width], target);
+  }
   return graph.fromFull(moved(graph, scattered, inverse(front)), updates.type, shape);
 }

@@ -5,13 +5,12 @@ import { elementwise, reduce } from "./lower-elementwise.ts";
 import { concatenate, flip, gather, pad, reshape, scatterAdd, shrink, split } from "./lower-shape.ts";
 import type { ElementType } from "./onnx.ts";
 import type { Atom, Equation, Trace } from "./trace.ts";
-import { broadcastView, sameOrder, transposeView, type View, wholeView } from "./view.ts";
+import { broadcastView, isFloat, sameOrder, transposeView, type View, wholeView } from "./view.ts";
 
 /** Primitives that are one ONNX operator, elementwise. */
 const ELEMENTWISE: Record<string, string> = {
   add: "Add",
   mul: "Mul",
-  idiv: "Div",
   min: "Min",
   max: "Max",
   neg: "Neg",
@@ -26,7 +25,6 @@ const ELEMENTWISE: Record<string, string> = {
   log: "Log",
   erf: "Erf",
   sqrt: "Sqrt",
-  where: "Where",
 };
 
 const COMPARE: Record<string, string> = { less: "Less", less_equal: "LessOrEqual", equal: "Equal" };
@@ -36,6 +34,8 @@ const REDUCE: Record<string, string> = {
   Max: "ReduceMax",
   Min: "ReduceMin",
 };
+/** On truth values, for which ONNX has no arithmetic. */
+const LOGICAL: Record<string, string> = { add: "Or", mul: "And", max: "Or", min: "And" };
 /** `TensorProto.DataType`, for Cast. */
 const CAST: Record<string, number> = { float32: 1, int32: 6, bool: 9, float64: 11, uint32: 12 };
 
@@ -81,18 +81,42 @@ function castMask(graph: GraphBuilder, mask: View, type: ElementType): View | un
 function rectified(graph: GraphBuilder, [x, mask]: View[]): View | undefined {
   const ramp = graph.producer(mask.tensor);
   const positive = ramp?.op === "HardSigmoid" ? graph.producer(ramp.inputs[0]) : undefined;
-  if (positive?.op !== "Relu" || positive.inputs[0] !== x.tensor || !sameOrder(x.axes, mask.axes)) {
-    return undefined;
-  }
+  if (positive?.op !== "Relu" || positive.inputs[0] !== x.tensor) return undefined;
+  if (!sameOrder(x.axes, mask.axes) || !sameOrder(x.shape, mask.shape)) return undefined;
   return elementwise(graph, "Relu", [x]);
+}
+
+/** The quotient without its fraction; Div does that for integers only. */
+function wholeQuotient(graph: GraphBuilder, inputs: View[]): View {
+  const quotient = elementwise(graph, "Div", inputs);
+  if (!isFloat(quotient.type)) return quotient;
+  const magnitude = elementwise(graph, "Floor", [elementwise(graph, "Abs", [quotient])]);
+  return elementwise(graph, "Mul", [elementwise(graph, "Sign", [quotient]), magnitude]);
+}
+
+function choose(graph: GraphBuilder, [condition, x, y]: View[]): View {
+  if (x.type !== "bool") return elementwise(graph, "Where", [condition, x, y], x.type);
+  const otherwise = elementwise(graph, "And", [elementwise(graph, "Not", [condition]), y]);
+  return elementwise(graph, "Or", [elementwise(graph, "And", [condition, x]), otherwise]);
+}
+
+const cast = (graph: GraphBuilder, view: View, type: ElementType): View =>
+  elementwise(graph, "Cast", [view], type, { to: CAST[type] });
+
+/** A reduction; "any" and "all" of truth values are the maximum and the minimum of ones and zeros. */
+function reduceBy(graph: GraphBuilder, view: View, op: string, axes: readonly number[]): View {
+  if (view.type !== "bool") return reduce(graph, REDUCE[op], view, axes);
+  const extreme = LOGICAL[op.toLowerCase()] === "Or" ? "ReduceMax" : "ReduceMin";
+  return cast(graph, reduce(graph, extreme, cast(graph, view, "int32"), axes), "bool");
 }
 
 const RULES: Record<string, Rule> = {
   add: (g, [x, y]) => [withBias(g, x, y) ?? withBias(g, y, x) ?? additive(g, [x, y], "Add", "Neg", "Sub")],
   mul: (g, inputs) => [rectified(g, inputs) ?? additive(g, inputs, "Mul", "Reciprocal", "Div")],
-  where: (g, inputs, e) => [elementwise(g, "Where", inputs, outType(e))],
+  idiv: (g, inputs) => [wholeQuotient(g, inputs)],
+  where: (g, inputs) => [choose(g, inputs)],
   max: (g, inputs, e) => {
-    const zero = e.inputs.findIndex((atom) => atom.value === 0 && outType(e) !== "int32");
+    const zero = e.inputs.findIndex((atom) => atom.value === 0 && isFloat(inputs[0].type));
     return [zero < 0 ? elementwise(g, "Max", inputs) : elementwise(g, "Relu", [inputs[1 - zero]])];
   },
   mod: (g, inputs) => [elementwise(g, "Mod", inputs, inputs[0].type, { fmod: 1 })],
@@ -102,12 +126,9 @@ const RULES: Record<string, Rule> = {
     if (op === "not_equal") return [elementwise(g, "Not", [elementwise(g, "Equal", inputs, "bool")])];
     return [elementwise(g, COMPARE[op], inputs, "bool")];
   },
-  cast: (g, [x], e) =>
-    x.type === outType(e)
-      ? [x]
-      : [castMask(g, x, outType(e)) ?? elementwise(g, "Cast", [x], outType(e), { to: CAST[outType(e)] })],
+  cast: (g, [x], e) => (x.type === outType(e) ? [x] : [castMask(g, x, outType(e)) ?? cast(g, x, outType(e))]),
   stop_gradient: (_, inputs) => inputs,
-  reduce: (g, [x], e) => [reduce(g, REDUCE[param<string>(e, "op")], x, param(e, "axis"))],
+  reduce: (g, [x], e) => [reduceBy(g, x, param(e, "op"), param(e, "axis"))],
   dot: (g, [x, y]) => [dot(g, x, y)],
   conv: (g, [x, y], e) => [convolution(g, x, y, outShape(e), e.params as unknown as ConvParams)],
   transpose: (_, [x], e) => [transposeView(x, param(e, "perm"))],
@@ -123,11 +144,17 @@ const RULES: Record<string, Rule> = {
   ],
   scatter: (g, [x, ...indices], e) => {
     if (param<string>(e, "op") !== "add") throw unsupported(`scatter with op ${param<string>(e, "op")}`);
-    return [scatterAdd(g, x, indices, outShape(e), { axis: param(e, "axis"), outDim: param(e, "outDim") })];
+    return [
+      scatterAdd(g, x, indices, outShape(e), {
+        axis: param(e, "axis"),
+        outDim: param(e, "outDim"),
+        uniqueIndices: param(e, "uniqueIndices"),
+      }),
+    ];
   },
 };
 
-/** Primitives whose operands may differ in type: literals are float32 whatever they meet. */
+/** Primitives whose operands may differ in type: numbers of the source code are float32 whatever they meet. */
 const PROMOTING = new Set([
   "add",
   "mul",
@@ -142,20 +169,37 @@ const PROMOTING = new Set([
   "concatenate",
 ]);
 /** Narrow to wide. */
-const WIDTH: ElementType[] = ["bool", "int32", "uint32", "float32", "float64"];
+const WIDTH: ElementType[] = ["bool", "uint32", "int32", "float32", "float64"];
 
-/** Brings the operands to the widest of their types, as ONNX wants them. */
+/** The type in which jax-js lets the operands meet: that of the result, but a comparison's does not tell. */
+function commonType(eqn: Equation): ElementType {
+  if (eqn.primitive !== "compare") return outType(eqn);
+  const strong = eqn.inputs.filter((atom) => !atom.aval.weakType);
+  const types = (strong.length > 0 ? strong : eqn.inputs).map((atom) => atom.aval.dtype as ElementType);
+  const widest = types.reduce((a, b) => (WIDTH.indexOf(b) > WIDTH.indexOf(a) ? b : a));
+  return widest === "bool" && strong.length < eqn.inputs.length ? "uint32" : widest;
+}
+
+/** Brings the operands to their common type, as ONNX wants them. */
 function promote(graph: GraphBuilder, eqn: Equation, operands: View[]): View[] {
   if (!PROMOTING.has(eqn.primitive)) return operands;
   const first = eqn.primitive === "where" ? 1 : 0;
-  const types = operands.slice(first).map((v) => v.type);
-  const widest = types.reduce((a, b) => (WIDTH.indexOf(b) > WIDTH.indexOf(a) ? b : a));
+  const type = commonType(eqn);
   return operands.map((view, i) => {
-    if (i < first || view.type === widest) return view;
+    if (i < first || view.type === type) return view;
     const { value } = eqn.inputs[i];
-    if (value !== undefined) return graph.scalar(widest, Number(value));
-    return elementwise(graph, "Cast", [view], widest, { to: CAST[widest] });
+    return value === undefined ? cast(graph, view, type) : graph.scalar(type, Number(value));
   });
+}
+
+function lowerEquation(graph: GraphBuilder, eqn: Equation, operands: View[]): View[] {
+  const logical = LOGICAL[eqn.primitive];
+  if (logical && operands[0].type === "bool") return [elementwise(graph, logical, operands)];
+  const rule = RULES[eqn.primitive];
+  if (rule) return rule(graph, operands, eqn);
+  const op = ELEMENTWISE[eqn.primitive];
+  if (!op) throw unsupported(eqn.primitive);
+  return [elementwise(graph, op, operands)];
 }
 
 function unsupported(what: string): Error {
@@ -202,11 +246,8 @@ export function lower(trace: Trace): Lowered {
     return views.get(atom)!;
   };
   for (const eqn of trace.equations) {
-    const rule = RULES[eqn.primitive];
-    const op = ELEMENTWISE[eqn.primitive];
-    if (!rule && !op) throw unsupported(eqn.primitive);
     const operands = promote(graph, eqn, eqn.inputs.map(read));
-    const results = rule ? rule(graph, operands, eqn) : [elementwise(graph, op, operands)];
+    const results = lowerEquation(graph, eqn, operands);
     eqn.outBinders.forEach((atom, i) => {
       views.set(atom, results[i]);
     });

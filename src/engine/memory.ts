@@ -1,11 +1,13 @@
 import { RESERVED_PAGES } from "./platform.ts";
 
 const PAGE = 65_536;
-/** Kernels run over whole blocks of 16 floats; the padding stays zero. */
+/** Kernels run over whole blocks of 16 floats. */
 const ALIGNMENT = 64;
 /** The first bytes hold the kernels' argument lists; address 0 means "none". */
 export const SCRATCH_OFFSET = ALIGNMENT;
 export const SCRATCH_BYTES = 16_384;
+
+const padded = (bytes: number) => Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
 
 interface Block {
   offset: number;
@@ -27,8 +29,13 @@ class VectorMemory {
   ];
   private readonly used = new Map<number, number>();
 
+  /** Whether exactly these bytes, and the padding after them, were allocated as one block. */
+  isBlock(offset: number, bytes: number): boolean {
+    return this.used.get(offset) === padded(bytes);
+  }
+
   allocate(bytes: number): number {
-    const needed = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const needed = padded(bytes);
     const index = this.free.findIndex((block) => block.bytes >= needed);
     if (index < 0) {
       const mebibytes = Math.round((RESERVED_PAGES * PAGE) / 2 ** 20);

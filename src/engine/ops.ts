@@ -21,8 +21,16 @@ function own<F extends (...args: never[]) => unknown>(fn: F): F {
     (fn as unknown as (...a: unknown[]) => unknown)(...args.map(keep))) as unknown as F;
 }
 
+/** Numbers beside float64 arrays become float64 scalars; jax-js would round them to float32. */
+function exact(operands: Operand[]): Operand[] {
+  const isDouble = (x: Operand) => typeof x === "object" && x.dtype === np.float64;
+  if (!operands.some(isDouble)) return operands;
+  return operands.map((x) => (typeof x === "number" ? np.array(x, { dtype: np.float64 }) : x));
+}
+
 const unary = (fn: unknown) => own(fn as (x: Value) => Value);
-const binary = (fn: unknown) => own(fn as (x: Operand, y: Operand) => Value);
+const binary = (fn: unknown) =>
+  own((...operands: [x: Operand, y: Operand]) => (fn as (...o: Operand[]) => Value)(...exact(operands)));
 type Axis = number | number[] | null;
 const reducing = (fn: unknown) =>
   own(fn as (x: Value, axis?: Axis, options?: { keepdims?: boolean }) => Value);
@@ -44,9 +52,15 @@ export const square = unary(np.square);
 export const sin = unary(np.sin);
 export const cos = unary(np.cos);
 export const erf = unary(jax.lax.erf);
-export const where = own(np.where as unknown as (condition: Value, x: Operand, y: Operand) => Value);
+export const where = own((condition: Value, x: Operand, y: Operand): Value => {
+  const [a, b] = exact([x, y]);
+  return np.where(condition, a, b) as unknown as Value;
+});
 export const sum = reducing(np.sum);
-export const mean = reducing(np.mean);
+export const mean: typeof sum = (x, axis, options) => {
+  const total = sum(x, axis, options);
+  return multiply(total, total.size / x.size);
+};
 export const max = reducing(np.max);
 export const argmax = own(np.argmax as unknown as (x: Value, axis: number) => Value);
 export const matmul = own(np.matmul as unknown as (x: Value, y: Value) => Value);
@@ -56,6 +70,7 @@ export const concatenate = own(np.concatenate as unknown as (xs: Value[], axis?:
 export const stack = own(np.stack as unknown as (xs: Value[], axis?: number) => Value);
 export const split = own(np.split as unknown as (x: Value, at: number[], axis: number) => Value[]);
 export const einsum = own(np.einsum as unknown as (subscripts: string, ...xs: Value[]) => Value);
+/** Elements (or slices) at whole-number indices in 0 .. n-1 along an axis. */
 export const take = own(np.take as unknown as (x: Value, indices: Value, axis: number) => Value);
 export const stopGradient = unary(jax.lax.stopGradient);
 export const logsumexp = reducing(jax.nn.logsumexp);

@@ -7,7 +7,7 @@ import {
   type Tensor,
   WRITES_IN_PLACE,
 } from "./platform.ts";
-import { type Argument, flattenArguments, trace } from "./trace.ts";
+import { type Argument, flattenArguments, type TensorSpec, trace } from "./trace.ts";
 import { sizeOf } from "./view.ts";
 
 export type ProgramArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
@@ -84,9 +84,16 @@ export class Program implements Disposable {
     const bound: Record<string, Tensor> = {};
     for (let i = 0; i < ports.length; i++) {
       const port = ports[i];
-      if (arrays[i] === undefined || arrays[i].length !== sizeOf(port.shape)) {
+      const needed = ARRAY[port.type as keyof typeof ARRAY];
+      if (!(arrays[i] instanceof needed)) {
+        const given = arrays[i] === undefined ? "is missing" : `is a ${arrays[i].constructor.name}`;
         throw new Error(
-          `${what} ${i} of the program holds ${arrays[i]?.length} elements; it needs ${sizeOf(port.shape)} (shape [${port.shape}]).`,
+          `${what} ${i} of the program ${given}; it needs a ${needed.name} of ${sizeOf(port.shape)} elements (shape [${port.shape}]).`,
+        );
+      }
+      if (arrays[i].length !== sizeOf(port.shape)) {
+        throw new Error(
+          `${what} ${i} of the program holds ${arrays[i].length} elements; it needs ${sizeOf(port.shape)} (shape [${port.shape}]).`,
         );
       }
       bound[port.name] = this.tensor(port, arrays[i]);
@@ -114,6 +121,17 @@ export class Program implements Disposable {
   }
 }
 
+/** ONNX Runtime's complaint about an operator that it does not have for some element type, in plain words. */
+function withoutKernel(error: unknown, specs: TensorSpec[]): Error | undefined {
+  const complaint = /implementation for (\w+)\(|Type Error.* of operator \((\w+)\)/.exec(String(error));
+  if (!complaint) return undefined;
+  const types = [...new Set(specs.map(({ dtype = "float32" }) => dtype))].join(", ");
+  return new Error(
+    `ONNX Runtime has no operator ${complaint[1] ?? complaint[2]} for the element types of this program (arguments of ${types}); use float32, or write the function with other operations.`,
+    { cause: error },
+  );
+}
+
 /** Programs with fewer multiply-adds than this run faster on one thread than on several. */
 const SMALL_WORK = 10_000_000;
 
@@ -121,13 +139,17 @@ const SMALL_WORK = 10_000_000;
  * Compiles a function of arrays for arguments of fixed shapes: trace to a Jaxpr, lower to ONNX, make a session.
  * @param fn a pure function written with the engine's operations (or jax-js); nested lists of arrays are allowed
  * @param args the shapes and types of its arguments, nested the same way; the program takes them flattened
- * @throws Error naming the primitive, if the function uses one that has no lowering
+ * @throws Error naming the primitive, if the function uses one that has no lowering; or naming the operator, if ONNX
+ * Runtime has none for the element types (in float64, convolutions and erf, for example)
  */
 export async function compile(fn: (...args: never[]) => unknown, args: Argument[]): Promise<Program> {
   const specs = flattenArguments(args);
   const lowered = lower(trace(fn, args));
   const { Tensor } = await loadRuntime();
-  const session = await createSession(lowered.model, { threads: lowered.work < SMALL_WORK ? 1 : undefined });
+  const threads = lowered.work < SMALL_WORK ? 1 : undefined;
+  const session = await createSession(lowered.model, { threads }).catch((error: unknown) => {
+    throw withoutKernel(error, specs) ?? error;
+  });
   const inputs = lowered.inputs.map((view, i) => ({
     name: lowered.inputNames[i],
     type: view.type,

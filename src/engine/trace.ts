@@ -9,7 +9,8 @@ export interface TensorSpec {
 
 /** A variable or a scalar literal of a Jaxpr (a literal has `value`). */
 export interface Atom {
-  aval: { shape: number[]; dtype: string };
+  /** Weakly typed are numbers of the source code: they take the type of the array that they meet. */
+  aval: { shape: number[]; dtype: string; weakType: boolean };
   value?: number | boolean;
 }
 

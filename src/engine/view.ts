@@ -19,6 +19,8 @@ export interface View {
 
 export const BROADCAST = -1;
 
+export const isFloat = (type: ElementType): boolean => type === "float32" || type === "float64";
+
 /** The view of a tensor that holds `shape` in row-major order with its axes of size 1 left out. */
 export function wholeView(tensor: string, type: ElementType, shape: readonly number[]): View {
   let next = 0;

@@ -1,5 +1,5 @@
 // AssemblyScript. Arithmetic on long float32 vectors, four at a time; pointers are byte offsets into one memory.
-// Every loop over n runs over multiples of 4: vectors are allocated with padding, so reading past n is harmless.
+// Vectors are allocated with padding to multiples of 16, which the elementwise loops use freely; only sums stop at n.
 
 const BLOCK: i32 = 2048; // floats; a few blocks fit the first-level cache
 
@@ -68,11 +68,11 @@ function high(v: v128): v128 {
   return v128.shuffle<i32>(v, v, 2, 3, 2, 3);
 }
 
-/** sum_k (x_k - o_k)(y_k - o_k) in float64; o = 0 for a plain dot product; the padding of all three is zero */
+/** sum_k (x_k - o_k)(y_k - o_k) in float64; o = 0 for a plain dot product */
 export function dot(x: usize, y: usize, origin: usize, n: i32): f64 {
   let low = f64x2.splat(0);
   let up = f64x2.splat(0);
-  const last = end(x, n);
+  const last = x + (<usize>n & ~3) * 4;
   if (origin == 0) {
     while (x < last) {
       const a = v128.load(x);
@@ -103,7 +103,12 @@ export function dot(x: usize, y: usize, origin: usize, n: i32): f64 {
     }
   }
   const s = f64x2.add(low, up);
-  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  for (let k: i32 = 0; k < (n & 3); k++) {
+    const o = origin == 0 ? 0 : <f64>load<f32>(origin + 4 * k);
+    sum += (<f64>load<f32>(x + 4 * k) - o) * (<f64>load<f32>(y + 4 * k) - o);
+  }
+  return sum;
 }
 
 /** G_ij = <A_i - o, A_j - o> in float64, block by block so that every anchor is read from memory once */
@@ -231,15 +236,20 @@ export function mask(out: usize, n: i32, k0: u32, k1: u32, threshold: u32, keep:
   }
 }
 
-/** Rows of bytes as floats: out[r] = scale * bytes[index[r]] + shift, d values a row */
+/**
+ * Rows of bytes as floats: out[r] = scale * bytes[index[r]] + shift, d values a row. Returns -1, or the first place in
+ * `index` that does not name one of the `available` rows.
+ */
 export function gatherBytes(
-  out: usize, rows: usize, index: usize, count: i32, d: i32, scale: f32, shift: f32,
-): void {
+  out: usize, rows: usize, available: u32, index: usize, count: i32, d: i32, scale: f32, shift: f32,
+): i32 {
   const s = f32x4.splat(scale);
   const t = f32x4.splat(shift);
   const whole = d & ~3;
   for (let r: i32 = 0; r < count; r++) {
-    const row = rows + <usize>load<u32>(index + 4 * r) * d;
+    const number = load<u32>(index + 4 * r);
+    if (number >= available) return r;
+    const row = rows + <usize>number * d;
     let i: i32 = 0;
     for (; i < whole; i += 4) {
       const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(row + i)));
@@ -251,13 +261,17 @@ export function gatherBytes(
       out += 4;
     }
   }
+  return -1;
 }
 
-/** Rows of floats (or of any 4-byte values): out[r] = rows[index[r]], d values a row */
-export function gatherWords(out: usize, rows: usize, index: usize, count: i32, d: i32): void {
+/** Rows of floats (or of any 4-byte values): out[r] = rows[index[r]], d values a row; returns as `gatherBytes` */
+export function gatherWords(out: usize, rows: usize, available: u32, index: usize, count: i32, d: i32): i32 {
   const bytes = <usize>d * 4;
   for (let r: i32 = 0; r < count; r++) {
-    memory.copy(out, rows + <usize>load<u32>(index + 4 * r) * bytes, bytes);
+    const number = load<u32>(index + 4 * r);
+    if (number >= available) return r;
+    memory.copy(out, rows + <usize>number * bytes, bytes);
     out += bytes;
   }
+  return -1;
 }
