@@ -22,7 +22,9 @@ function flagsOf(schema: z.ZodObject): Flag[] {
   const json = z.toJSONSchema(schema, { io: "input" }) as {
     properties: Record<string, { type?: string; enum?: string[]; description?: string; default?: unknown }>;
   };
-  return Object.entries(json.properties).map(([key, p]) => ({
+  // Lists come from the operands, not from flags.
+  const single = Object.entries(json.properties).filter(([, p]) => p.type !== "array");
+  return single.map(([key, p]) => ({
     key,
     name: kebab(key),
     description: p.description ?? "",

@@ -14,6 +14,7 @@ const schema = z.object({
   network: networkFlags.network,
   activation: networkFlags.activation,
   points: z.number().int().min(3).default(51).describe("grid nodes along each axis"),
+  split: z.enum(["both", "train", "test"]).default("both").describe("examples to evaluate"),
   margin: z
     .number()
     .min(0)
@@ -60,9 +61,10 @@ export default verb({
       options.onStage?.(`evaluating ${spec.points} x ${spec.points} points`);
       const gram = span.gram(0);
       const labels = path ? undefined : operands;
+      const splits = spec.split === "both" ? undefined : [spec.split];
       const plane = await planeOf(
         folder,
-        { span, gram, path, labels, data, points: spec.points, margin: spec.margin },
+        { span, gram, path, labels, data, points: spec.points, margin: spec.margin, splits },
         options,
       );
       options.finish();

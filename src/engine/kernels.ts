@@ -21,14 +21,7 @@ interface Exports {
     scale: number,
     shift: number,
   ): number;
-  gatherWords(
-    out: number,
-    rows: number,
-    available: number,
-    index: number,
-    count: number,
-    d: number,
-  ): number;
+  gatherWords(out: number, rows: number, available: number, index: number, count: number, d: number): number;
 }
 
 function instantiate(): Exports {
@@ -54,7 +47,9 @@ const coefficientList = new Float32Array(
 
 function checkMemory(vector: ArrayBufferView): void {
   if (vector.buffer !== vectorMemory.wasm.buffer) {
-    throw new Error("A vector kernel takes vectors of the vector memory only; make them with allocateVector.");
+    throw new Error(
+      "A vector kernel takes vectors of the vector memory only; make them with allocateVector.",
+    );
   }
 }
 

@@ -16,25 +16,32 @@ export interface PlaneLooks {
 export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: PlaneLooks): ReportFigure[] {
   const arrays = folder.readArrays("plane");
   const { classification, scale } = looks;
-  const error = classification ? "test error" : "root mean squared test error";
-  const draw = (values: string, valueLabel: string, percent: boolean, vmax: number) => (document: Document) =>
+  const measure = classification ? "error" : "root mean squared error";
+  const draw = (key: string, valueLabel: string, percent: boolean, vmax: number) => (document: Document) =>
     planeFigure(
-      { ...plane, values: arrays[values].data as Float64Array, valueLabel, percent, vmax, scale },
+      { ...plane, values: arrays[key].data as Float64Array, valueLabel, percent, vmax, scale },
       document,
     );
+  const through = plane.points.map((p) => p.label).join(", ");
+  const loss = (split: string, name: string) =>
+    saveFigure(
+      folder,
+      `plane-${split}-loss`,
+      `The ${name} loss in the plane through ${through} (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).`,
+      draw(`${split}_loss`, `${name} loss`, false, looks.vmaxLoss),
+    );
   return [
-    saveFigure(
-      folder,
-      "plane-train-loss",
-      `Training loss in the plane through ${plane.points.map((p) => p.label).join(", ")} (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).`,
-      draw("train_loss", "training loss", false, looks.vmaxLoss),
-    ),
-    saveFigure(
-      folder,
-      "plane-test-error",
-      `The ${error} in the same plane.`,
-      draw("test_error", error, classification, looks.vmaxError),
-    ),
+    arrays.train_loss ? loss("train", "training") : loss("test", "test"),
+    ...(arrays.test_error
+      ? [
+          saveFigure(
+            folder,
+            "plane-test-error",
+            `The test ${measure} in the same plane.`,
+            draw("test_error", `test ${measure}`, classification, looks.vmaxError),
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -76,10 +83,10 @@ export function planeReport(folder: RunFolder): string {
 
 /** The range of the plane in one sentence. */
 export function planeAnswer(folder: RunFolder, plane: PlaneResult): string {
-  const { train_loss } = folder.readArrays("plane");
-  const values = train_loss.data as Float64Array;
+  const { train_loss, test_loss } = folder.readArrays("plane");
+  const values = (train_loss ?? test_loss).data as Float64Array;
   const low = values.indexOf(Math.min(...values));
   const nx = plane.xs.length;
   const [x, y] = [plane.xs[low % nx], plane.ys[Math.floor(low / nx)]];
-  return `The training loss ranges from ${values[low].toFixed(3)}, at (${x.toFixed(1)}, ${y.toFixed(1)}), to ${Math.max(...values).toFixed(3)} over ${(plane.xs.at(-1)! - plane.xs[0]).toFixed(0)} by ${(plane.ys.at(-1)! - plane.ys[0]).toFixed(0)} units of weight space.`;
+  return `The ${train_loss ? "training" : "test"} loss ranges from ${values[low].toFixed(3)}, at (${x.toFixed(1)}, ${y.toFixed(1)}), to ${Math.max(...values).toFixed(3)} over ${(plane.xs.at(-1)! - plane.xs[0]).toFixed(0)} by ${(plane.ys.at(-1)! - plane.ys[0]).toFixed(0)} units of weight space.`;
 }

@@ -1,3 +1,4 @@
+import type { NdArray } from "../format/index.ts";
 import { distance, type Gram, planeGrid, planeThrough } from "../geometry/index.ts";
 import { chord, coefficientMatrix, evenly, type PathMap, type Span } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
@@ -23,6 +24,8 @@ export interface PlaneSetup {
   data: RunData;
   /** Nodes along each axis. */
   points: number;
+  /** Splits to evaluate; both by default. */
+  splits?: readonly ("train" | "test")[];
   /** On all sides, as a fraction of the distance of the ends. */
   margin: number;
 }
@@ -48,23 +51,27 @@ export async function planeOf(
   const { dx, dy } = plane;
   const grid = planeGrid({ dx, dy, points, margin: [margin, (margin * dx) / dy] });
   const coefficients = coefficientMatrix(plane.map, grid.nodes);
-  const part = (from: number, to: number): JobOptions => ({
-    signal: options.signal,
-    onProgress: (done) => options.onProgress?.(from + (to - from) * done),
-  });
-  const share = data.train.examples.count / (data.train.examples.count + data.test.examples.count);
-  const train = await data.train.evaluateSpan(span.anchors, coefficients, part(0, share));
-  const test = await data.test.evaluateSpan(span.anchors, coefficients, part(share, 1));
+  const splits = setup.splits ?? ["train", "test"];
+  const total = splits.reduce((sum, split) => sum + data[split].examples.count, 0);
   const shape = [grid.ys.length, grid.xs.length];
-  folder.writeArrays("plane", {
+  const values: Record<string, NdArray> = {
     xs: { shape: [shape[1]], data: grid.xs },
     ys: { shape: [shape[0]], data: grid.ys },
     coefficients: { shape: [...shape, gram.size], data: coefficients },
-    train_loss: { shape, data: train.loss },
-    train_error: { shape, data: train.error },
-    test_loss: { shape, data: test.loss },
-    test_error: { shape, data: test.error },
-  });
+  };
+  let done = 0;
+  for (const split of splits) {
+    const share = data[split].examples.count / total;
+    const before = done;
+    const { loss, error } = await data[split].evaluateSpan(span.anchors, coefficients, {
+      signal: options.signal,
+      onProgress: (part) => options.onProgress?.(before + share * part),
+    });
+    values[`${split}_loss`] = { shape, data: loss };
+    values[`${split}_error`] = { shape, data: error };
+    done += share;
+  }
+  folder.writeArrays("plane", values);
   const place = (label: string, c: Float64Array, mark: "circle" | "diamond") => {
     const { x, y, offPlane } = plane.coordinates(c);
     return {
