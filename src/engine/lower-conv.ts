@@ -5,7 +5,7 @@ import { sizeOf, transposeView, type View } from "./view.ts";
 export interface ConvParams {
   vmapDims: number;
   strides: number[];
-  padding: [number, number][];
+  padding: Border[];
   lhsDilation: number[];
   rhsDilation: number[];
 }
@@ -35,14 +35,37 @@ function dilate(graph: GraphBuilder, view: View, dilation: readonly number[]): V
   return result;
 }
 
-/** Negative padding, which gradients of padded convolutions ask for, cuts the border off. */
-function crop(graph: GraphBuilder, view: View, padding: readonly (readonly [number, number])[]): View {
+type Border = [before: number, after: number];
+
+/**
+ * Negative padding, which gradients of padded convolutions ask for, cuts the border off. The rest, for Conv to pad,
+ * is not negative.
+ */
+function crop(graph: GraphBuilder, view: View, padding: readonly Border[]): { x: View; pads: Border[] } {
   const spatial = view.shape.length - padding.length;
-  const slice = view.shape.map((size, axis): [number, number] => {
-    const [before, after] = padding[axis - spatial] ?? [0, 0];
-    return [Math.max(0, -before), size - Math.max(0, -after)];
+  const cut = padding.map(([before, after]): Border => [Math.max(0, -before), Math.max(0, -after)]);
+  // Where the cut would take a whole axis, zeros have to come first.
+  const early = padding.map(([before, after], i): Border => {
+    const empties = cut[i][0] + cut[i][1] >= view.shape[spatial + i];
+    return empties ? [Math.max(0, before), Math.max(0, after)] : [0, 0];
   });
-  return shrink(graph, view, slice);
+  const padded = early.some(([before, after]) => before + after > 0)
+    ? pad(
+        graph,
+        view,
+        view.shape.map((_, axis) => early[axis - spatial] ?? [0, 0]),
+      )
+    : view;
+  const x = shrink(
+    graph,
+    padded,
+    padded.shape.map((size, axis): Border => {
+      const [before, after] = cut[axis - spatial] ?? [0, 0];
+      return [before, size - after];
+    }),
+  );
+  const rest = (i: number, side: 0 | 1) => Math.max(0, padding[i][side]) - early[i][side];
+  return { x, pads: padding.map((_, i): Border => [rest(i, 0), rest(i, 1)]) };
 }
 
 /**
@@ -52,7 +75,8 @@ function crop(graph: GraphBuilder, view: View, padding: readonly (readonly [numb
 export function convolution(graph: GraphBuilder, lhs: View, rhs: View, shape: number[], p: ConvParams): View {
   const v = p.vmapDims;
   const groups = sizeOf(shape.slice(0, v));
-  let x = crop(graph, dilate(graph, lhs, p.lhsDilation), p.padding);
+  const cropped = crop(graph, dilate(graph, lhs, p.lhsDilation), p.padding);
+  let x = cropped.x;
   let kernel = rhs;
   const channels = x.shape[v + 1];
   const spatialIn = x.shape.slice(v + 2);
@@ -68,10 +92,7 @@ export function convolution(graph: GraphBuilder, lhs: View, rhs: View, shape: nu
     group: groups,
     strides: p.strides,
     dilations: p.rhsDilation,
-    pads: [
-      ...p.padding.map(([before]) => Math.max(0, before)),
-      ...p.padding.map(([, after]) => Math.max(0, after)),
-    ],
+    pads: [...cropped.pads.map(([before]) => before), ...cropped.pads.map(([, after]) => after)],
   });
   if (v === 0) return graph.fromFull(tensor, lhs.type, shape);
   const [n, outChannels, ...spatial] = shape.slice(v);
