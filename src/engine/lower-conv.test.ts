@@ -60,6 +60,15 @@ describe("convolutions", () => {
       15,
     ));
 
+  it("of one column, whose gradient with respect to the image loses all its columns to negative padding", () =>
+    agree(
+      (i, k) => gradients((a, b) => ops.convolve(a, b, 1, 3), i, k),
+      [
+        { shape: [1, 2, 2, 1], data: [1, -2, 3, 0.5] },
+        { shape: [1, 2, 2, 1], data: [2, 1, -1, 3] },
+      ],
+    ));
+
   it("second derivatives", () =>
     check(
       convolutions,

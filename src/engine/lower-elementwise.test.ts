@@ -103,20 +103,22 @@ describe("elementwise operations", () => {
         ),
     ));
 
-  it("rectify whatever shape the mask has", () =>
-    check(operands, (inputs) =>
-      agree((x, y) => {
-        const mask = (v: Value) => ops.castTo(ops.less(0, v), "float32");
-        // The mask of x, spread over the shape of y, beside x itself, and the other way round.
-        const spread = np.broadcastTo(mask(x), np.add(x.ref, y.ref).shape);
-        return [
-          ops.multiply(x, mask(x)),
-          ops.multiply(y, mask(x)),
-          ops.multiply(x, spread),
-          ops.multiply(transposed(x), mask(transposed(x))),
-        ];
-      }, inputs),
-    ));
+  it("rectify whatever shape the mask has", async () => {
+    const products = (x: Value, y: Value) => {
+      const mask = (v: Value) => ops.castTo(ops.less(0, v), "float32");
+      // The mask of x, spread over the shape of both, beside x itself, and the other way round.
+      const spread = np.broadcastTo(mask(x), np.add(x.ref, y.ref).shape);
+      return [
+        ops.multiply(x, mask(x)),
+        ops.multiply(y, mask(x)),
+        ops.multiply(x, spread),
+        ops.multiply(transposed(x), mask(transposed(x))),
+      ];
+    };
+    const row = { shape: [1, 3], data: [-1, 2, 3] };
+    await agree(products, [row, { shape: [2, 3], data: [1, 2, 3, 4, 5, 6] }]);
+    await check(operands, (inputs) => agree(products, inputs));
+  });
 
   it("divide towards zero, and leave the remainder the sign of the dividend (as C and jax-js do)", () =>
     check(

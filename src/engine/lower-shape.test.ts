@@ -31,11 +31,14 @@ describe("shapes", () => {
   it("reshapes split and merge axes of permuted arrays", () => {
     // Factors of the axes, in order; both shapes merge runs of them, so that every kind of match occurs.
     const factors = fc.array(fc.constantFrom(1, 2, 3), { minLength: 1, maxLength: 5 });
-    const merged = (list: number[], cuts: boolean[]) =>
-      list.reduce<number[]>(
-        (shape, f, i) => (i > 0 && cuts[i] ? [...shape.slice(0, -1), shape.at(-1)! * f] : [...shape, f]),
-        [],
-      );
+    const merged = (list: number[], cuts: boolean[]) => {
+      const shape = [list[0]];
+      for (let i = 1; i < list.length; i++) {
+        if (cuts[i]) shape[shape.length - 1] *= list[i];
+        else shape.push(list[i]);
+      }
+      return shape;
+    };
     const cuts = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 });
     return check(
       fc
@@ -52,12 +55,15 @@ describe("shapes", () => {
       ([input, perm, to]) =>
         agree(
           (x) => {
-            const logical = ops.transpose(
-              x,
-              perm.map((_, i) => perm[i]),
-            );
-            const other = size(logical.shape) === size(to) ? ops.reshape(logical, to) : logical;
-            return [other, transposed(other), ops.reshape(ops.square(other), [...logical.shape])];
+            const other = ops.reshape(ops.transpose(x, perm), to);
+            return [
+              other,
+              transposed(other),
+              ops.reshape(
+                ops.square(other),
+                perm.map((p) => input.shape[p]),
+              ),
+            ];
           },
           [input],
         ),

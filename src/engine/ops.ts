@@ -117,8 +117,11 @@ export const elu = (x: Value): Value => where(less(x, 0), subtract(exp(minimum(x
 export const softplus = (x: Value): Value => add(maximum(x, 0), log(add(1, exp(negative(abs(x))))));
 /** x Phi(x), exactly (not the tanh approximation). */
 export const gelu = (x: Value): Value => multiply(multiply(0.5, x), add(1, erf(multiply(x, Math.SQRT1_2))));
-/** Logarithm of the softmax over the last axis. */
-export const logSoftmax = (x: Value): Value => subtract(x, logsumexp(x, -1 as never, { keepdims: true }));
+/** Logarithm of the softmax over the last axis; differences to the largest logit keep their digits, however large. */
+export const logSoftmax = (x: Value): Value => {
+  const shifted = subtract(x, stopGradient(max(x, -1, { keepdims: true })));
+  return subtract(shifted, log(sum(exp(shifted), -1, { keepdims: true })));
+};
 
 type Fn = (...args: never[]) => unknown;
 type Call<R> = (...args: unknown[]) => R;

@@ -29,23 +29,21 @@ describe("programs", () => {
   });
 
   it("take nested lists of arguments, flattened, and keep closed-over arrays of all sizes apart", async () => {
-    const tables = [1, 2].map((offset) => ops.add(ops.arange(100), offset));
-    const small = [1, 2].map((offset) => ops.add(ops.arange(2), offset));
+    const tables = [1, 2].map((factor) => ops.multiply(ops.arange(100), factor));
+    const small = [3, 4].map((factor) => ops.multiply(ops.arange(2), factor));
     using program = await compile(
       (([a, [b]]: [Value, [Value]]) => [
-        ops.add(a, tables[0]),
-        ops.add(a, tables[1]),
-        ops.add(b, small[0]),
-        ops.add(b, small[1]),
+        ...tables.map((table) => ops.add(a, table)),
+        ...small.map((table) => ops.add(b, table)),
       ]) as never,
       [[{ shape: [100] }, [{ shape: [2] }]]],
     );
     const results = await program.run([new Float32Array(100), new Float32Array(2)]);
-    expect(results.map((r) => [r[0], r.at(-1)])).toEqual([
-      [1, 100],
-      [2, 101],
-      [1, 2],
-      [2, 3],
+    expect(results.map((r) => [r[0], r[1], r.at(-1)])).toEqual([
+      [0, 1, 99],
+      [0, 2, 198],
+      [0, 3, 3],
+      [0, 4, 4],
     ]);
   });
 
