@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Dataset } from "../data/index.ts";
 import { allocateVector } from "../engine/index.ts";
 import { readSafetensors } from "../format/index.ts";
 import { importParameters, type Network, type NetworkSpec, networkOf } from "../model/index.ts";
@@ -7,6 +8,7 @@ import { decodeOptimum, decodeSubspace } from "../run/index.ts";
 import { RunFolder } from "../run/node.ts";
 import { type CoefficientMap, fromSpec, simplex } from "../subspace/index.ts";
 import { type DataSpec, dataFlags } from "./spec-data.ts";
+import { validationCountOf } from "./spec-model.ts";
 import { UsageError } from "./verb.ts";
 
 /** A checkpoint of an optimum (one anchor) or of a subspace. */
@@ -36,14 +38,29 @@ export function checkpointFile(operand: string): string {
   );
 }
 
-/** What a run folder was made with: its data, seed and validation split; nothing for a file. */
-export function savedSetup(operand: string): Partial<DataSpec & { seed: number; validationCount: number }> {
-  if (!statSync(operand).isDirectory()) return {};
+/**
+ * The spec of a command that looks at what a run has found: the run's data and seed, unless the user names data or a
+ * seed. With the run's own data its validation split is drawn again, so that no example changes sides.
+ */
+export function setupOf<S extends DataSpec & { seed: number }>(
+  operand: string,
+  flags: S,
+  given: ReadonlySet<string>,
+): { spec: S; validationCount: (dataset: Dataset) => number } {
+  if (!statSync(operand).isDirectory()) return { spec: flags, validationCount: () => 0 };
   const saved = RunFolder.open(operand).record.spec as Record<string, unknown>;
-  const keys = [...Object.keys(dataFlags), "seed", "validationCount"].filter(
-    (key) => saved[key] !== undefined,
+  const dataKeys = Object.keys(dataFlags);
+  const isCount = (key: string) => key === "trainCount" || key === "testCount";
+  const otherData = dataKeys.some((key) => given.has(key) && !isCount(key));
+  const kept = (otherData ? ["seed"] : [...dataKeys, "seed"]).filter(
+    (key) => saved[key] !== undefined && !given.has(key),
   );
-  return Object.fromEntries(keys.map((key) => [key, saved[key]]));
+  const sameTraining = !otherData && !given.has("seed") && !given.has("trainCount");
+  return {
+    spec: { ...flags, ...Object.fromEntries(kept.map((key) => [key, saved[key]])) },
+    validationCount: (dataset) =>
+      sameTraining ? validationCountOf(saved as { validationCount?: number }, dataset) : 0,
+  };
 }
 
 /** Reads a checkpoint of either kind. */

@@ -136,13 +136,20 @@ describe("a run", () => {
     const curve = "checkpoints/curve.safetensors";
     expect((await isthmus("plane", "whole", "--points", "5", "--out", "plane")).code).toBe(0);
     expect(existsSync(join(folder, "plane", "figures", "plane-test-error.svg"))).toBe(true);
+    // What the user says comes before what the run was made with.
+    const fewer = await isthmus("evaluate", "whole", "--test-count", "50", "--json", "--out", "fewer");
+    const errors = JSON.parse(fewer.out).rows.filter((r: { split: string }) => r.split === "test");
+    for (const { error } of errors) expect(Math.abs(50 * error - Math.round(50 * error))).toBeLessThan(1e-6);
+    const other = await isthmus("connect", "--resume", "whole", "--epochs", "9");
+    expect(other.err).toContain("--resume goes on with the run's own spec, so --epochs would have no effect");
+    expect(other.code).toBe(2);
     // Two checkpoints as the ends of another curve, and one of another architecture.
     const optima = [1, 2].map((i) => join("whole", "checkpoints", `optimum-${i}.safetensors`));
     const joined = await isthmus("connect", ...optima, ...SMALL, "--curve-epochs", "1", "--out", "joined");
     expect(joined.code).toBe(0);
-    const other = await isthmus("connect", ...optima, ...SMALL, "--network", "17", "--out", "other");
-    expect(other.err).toMatch(/another architecture: fc1.weight has shape \[16,784\].* has \[17,784\]/);
-    expect(other.code).toBe(1);
+    const wider = await isthmus("connect", ...optima, ...SMALL, "--network", "17", "--out", "wider");
+    expect(wider.err).toMatch(/another architecture: fc1.weight has shape \[16,784\].* has \[17,784\]/);
+    expect(wider.code).toBe(1);
     const half = readFileSync(join(folder, "whole", curve)).subarray(0, 5000);
     writeFileSync(join(folder, "half.safetensors"), half);
     const truncated = await isthmus("evaluate", "half.safetensors");

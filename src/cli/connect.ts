@@ -118,16 +118,14 @@ export default verb({
   operands: "[checkpoint-1 checkpoint-2]",
   schema: connectSchema,
   example: "isthmus connect --data fashion-mnist-small --epochs 15 --curve-epochs 10",
-  async run(given, operands, io, commandLine) {
+  async run(flags, { operands, given, commandLine }, io) {
     if (operands.length !== 0 && operands.length !== 2) {
       throw new UsageError(
         `${operands.length} checkpoints were given; give two, or none to train two optima.`,
       );
     }
-    const spec = resumedSpec("connect", {
-      ...given,
-      ...(operands.length === 2 ? { endpoints: operands } : {}),
-    });
+    const ends = operands.length === 2 ? { endpoints: operands } : {};
+    const spec = resumedSpec("connect", { ...flags, ...ends }, given);
     await runConnect(spec, await openData(spec, spec.seed, io), io, commandLine);
   },
 });

@@ -22,7 +22,7 @@ export default verb({
   operands: "list | info NAME | get NAME | verify NAME",
   schema,
   example: "isthmus data info fashion-mnist",
-  async run(spec, [what, name, ...rest], io) {
+  async run(spec, { operands: [what, name, ...rest] }, io) {
     if (!VERBS.includes(what))
       throw new UsageError(`"data ${what ?? ""}" is not a command; give list, info, get or verify.`);
     if (rest.length > 0) throw new UsageError(`"${rest.join(" ")}" is too much; give one data set.`);
@@ -91,10 +91,10 @@ async function get(name: string, spec: z.output<typeof schema>, io: Io): Promise
 
 async function verify(name: string, spec: z.output<typeof schema>, io: Io): Promise<void> {
   const files = await verifyDataset(name, spec);
-  io.result(
-    files,
-    files.map((f) => `${f.status.padEnd(8)} ${f.file}${f.path ? `  ${f.path}` : ""}`).join("\n"),
-  );
+  const table = files.map((f) => `${f.status.padEnd(8)} ${f.file}${f.path ? `  ${f.path}` : ""}`).join("\n");
+  const failed = files.some((f) => f.status !== "ok");
+  // With --json the error says it all, in one line.
+  if (!(failed && io.json)) io.result(files, table);
   // A damaged file stands in the way of a download, so it comes first, with its own remedy.
   const damaged = files.find((f) => f.status === "damaged");
   if (damaged) throw new Error(damaged.problem);

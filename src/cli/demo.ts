@@ -12,7 +12,7 @@ export default verb({
     out: connectSchema.shape.out,
   }),
   example: "isthmus demo",
-  async run({ seed, out }, _, io, commandLine) {
+  async run({ seed, out }, { commandLine }, io) {
     io.say("Two networks learn Fashion-MNIST (the embedded 10,000 images) from different random starts.");
     const spec = connectSchema.parse({ seed, out, epochs: 25, curveEpochs: 15 });
     await runConnect(spec, await openData(spec, seed, io), io, commandLine);

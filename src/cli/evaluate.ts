@@ -2,10 +2,10 @@ import { z } from "zod";
 import { Rng } from "../engine/index.ts";
 import { openRunData } from "../run/node.ts";
 import { coefficientMatrix, evenly, isPath, middleOf } from "../subspace/index.ts";
-import { checkpointFile, loadCheckpoint, networkOfCheckpoints, savedSetup } from "./checkpoints.ts";
+import { checkpointFile, loadCheckpoint, networkOfCheckpoints, setupOf } from "./checkpoints.ts";
 import { inRunFolder } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
-import { networkFlags, networkSpecOf, runFlags, validationCountOf } from "./spec-model.ts";
+import { networkFlags, networkSpecOf, runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const schema = z.object({
@@ -45,14 +45,13 @@ export default verb({
   operands: "checkpoint|run …",
   schema,
   example: "isthmus evaluate runs/connect-fashion-mnist-small-1 --at 0,0.25,0.5,0.75,1",
-  async run(given, operands, io, commandLine) {
+  async run(flags, { operands, given, commandLine }, io) {
     if (operands.length === 0)
       throw new UsageError("no checkpoint was given; give files (.safetensors) or run folders.");
     const loaded = operands.map((operand) => loadCheckpoint(checkpointFile(operand)));
-    const saved = savedSetup(operands[0]);
-    const spec = { ...given, ...saved };
+    const { spec, validationCount } = setupOf(operands[0], flags, given);
     const dataset = await openData(spec, spec.seed, io);
-    const validation = saved.seed === undefined ? 0 : validationCountOf(saved, dataset);
+    const validation = validationCount(dataset);
     const network = networkOfCheckpoints(loaded, () => networkSpecOf({ ...spec, dropout: 0 }, dataset));
     await inRunFolder("evaluate", spec, dataset, commandLine, io, async (folder) => {
       using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));

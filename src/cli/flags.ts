@@ -4,7 +4,8 @@ import { isMap, isScalar, LineCounter, parseDocument, type Scalar } from "yaml";
 import { z } from "zod";
 import { UsageError, type Verb } from "./verb.ts";
 
-const kebab = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+/** dataDir -> data-dir */
+export const kebab = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 interface Flag {
   key: string;
@@ -66,6 +67,8 @@ export interface Parsed {
   spec: Record<string, unknown>;
   operands: string[];
   json: boolean;
+  /** The keys that the command line or the config file gives, as against defaults. */
+  given: ReadonlySet<string>;
 }
 
 /**
@@ -107,7 +110,8 @@ export function parseFlags(v: Verb, args: string[]): Parsed | undefined {
         : `--${kebab(key)} ${shown(given[key])}`;
     throw new UsageError(`${what} is not possible: ${issue.message}; see isthmus ${v.name} --help.`);
   }
-  return { spec: parsed.data, operands: command.args, json: json === true };
+  const present = Object.keys(values).filter((key) => values[key] !== undefined);
+  return { spec: parsed.data, operands: command.args, json: json === true, given: new Set(present) };
 }
 
 const shown = (value: unknown) => (typeof value === "string" ? `"${value}"` : JSON.stringify(value));

@@ -84,7 +84,7 @@ async function main(args: string[]): Promise<number> {
     using io = terminalIo(controller.signal, parsed.json);
     // A second Ctrl-C ends the process at once.
     process.once("exit", () => io[Symbol.dispose]());
-    await v.run(parsed.spec, parsed.operands, io, commandLine(args));
+    await v.run(parsed.spec, { ...parsed, commandLine: commandLine(args) }, io);
     return DONE;
   } catch (error) {
     const message = controller.signal.aborted
@@ -93,7 +93,7 @@ async function main(args: string[]): Promise<number> {
         ? error.message
         : String(error);
     process.stderr.write(`isthmus: ${message}\n`);
-    if (process.env.ISTHMUS_DEBUG) console.error(error);
+    if (Number(process.env.ISTHMUS_DEBUG)) console.error(error);
     if (json) process.stdout.write(`${JSON.stringify({ error: message })}\n`);
     if (controller.signal.aborted) return INTERRUPTED;
     return error instanceof UsageError ? WRONG_USAGE : FAILED;

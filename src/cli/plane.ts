@@ -3,10 +3,10 @@ import { Rng } from "../engine/index.ts";
 import { planeAnswer, planeReport } from "../report/node.ts";
 import { openRunData, planeOf } from "../run/node.ts";
 import { isPath, Span } from "../subspace/index.ts";
-import { checkpointFile, loadCheckpoint, networkOfCheckpoints, savedSetup } from "./checkpoints.ts";
+import { checkpointFile, loadCheckpoint, networkOfCheckpoints, setupOf } from "./checkpoints.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
-import { networkFlags, networkSpecOf, runFlags, validationCountOf } from "./spec-model.ts";
+import { networkFlags, networkSpecOf, runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const schema = z.object({
@@ -32,7 +32,7 @@ export default verb({
   operands: "curve|run | w0 w1 w2",
   schema,
   example: "isthmus plane runs/connect-fashion-mnist-small-1 --points 51",
-  async run(given, operands, io, commandLine) {
+  async run(flags, { operands, given, commandLine }, io) {
     if (operands.length !== 1 && operands.length !== 3) {
       throw new UsageError(
         `${operands.length} operands were given; give a curve (or the run that found it), or three checkpoints.`,
@@ -43,13 +43,16 @@ export default verb({
     if (path && !isPath(path)) {
       throw new UsageError(`${loaded[0].file} holds no curve; give a curve, or three checkpoints.`);
     }
-    const saved = savedSetup(operands[0]);
-    const spec = { ...given, ...saved };
+    const { spec, validationCount } = setupOf(operands[0], flags, given);
     const dataset = await openData(spec, spec.seed, io);
     const network = networkOfCheckpoints(loaded, () => networkSpecOf({ ...spec, dropout: 0 }, dataset));
     await inRunFolder("plane", spec, dataset, commandLine, io, async (folder) => {
-      const validation = saved.seed === undefined ? 0 : validationCountOf(saved, dataset);
-      using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
+      using data = openRunData(
+        dataset,
+        network,
+        validationCount(dataset),
+        Rng.fromSeed(spec.seed).split("split"),
+      );
       const anchors = loaded.flatMap((l) => l.anchors(network));
       if (operands.length === 3 && anchors.length !== 3) {
         throw new UsageError(

@@ -15,7 +15,7 @@ export default verb({
   operands: "run",
   schema: z.object({}),
   example: "isthmus report runs/connect-fashion-mnist-small-1",
-  async run(_, operands, io) {
+  async run(_, { operands }, io) {
     if (operands.length !== 1) throw new UsageError("give one run folder.");
     using folder = RunFolder.open(operands[0]);
     const { verb: name } = folder.record.spec as { verb: string };

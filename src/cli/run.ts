@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Dataset } from "../data/index.ts";
 import type { EpochMetrics } from "../fit/index.ts";
 import { type JobOptions, RunFolder } from "../run/node.ts";
+import { kebab } from "./flags.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./verb.ts";
 import { versions } from "./versions.ts";
@@ -14,9 +15,15 @@ interface RunFlags {
   resume?: string;
 }
 
-/** The spec to run: that of the folder to be resumed, or the given one. */
-export function resumedSpec<S extends RunFlags>(verb: string, spec: S): S {
+/** The spec to run: that of the folder to be resumed, which no other flag may change, or the given one. */
+export function resumedSpec<S extends RunFlags>(verb: string, spec: S, given: ReadonlySet<string>): S {
   if (!spec.resume) return spec;
+  const other = [...given].find((key) => key !== "resume");
+  if (other) {
+    throw new UsageError(
+      `--resume goes on with the run's own spec, so --${kebab(other)} would have no effect; leave it out, or start a new run.`,
+    );
+  }
   const { record } = RunFolder.open(spec.resume);
   const saved = record.spec as { verb?: string } & S;
   if (saved.verb !== verb) {

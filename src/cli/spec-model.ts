@@ -124,7 +124,14 @@ export function fitSpecOf(spec: TrainingFlags, validated: boolean): FitSpec {
 
 /** Validation examples: as given, or a tenth of the training examples. */
 export function validationCountOf(spec: Pick<TrainingFlags, "validationCount">, dataset: Dataset): number {
-  if (dataset.validation) return 0;
+  if (dataset.validation) {
+    if (spec.validationCount !== undefined) {
+      throw new UsageError(
+        `${dataset.name} has a validation split of ${dataset.validation.count} examples of its own; leave --validation-count out.`,
+      );
+    }
+    return 0;
+  }
   const { count } = dataset.train;
   const validation = spec.validationCount ?? Math.floor(count / 10);
   if (validation >= count) {

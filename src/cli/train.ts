@@ -61,8 +61,8 @@ export default verb({
   operands: "",
   schema,
   example: "isthmus train --data fashion-mnist-small --network 784-512-10 --epochs 10",
-  async run(given, _, io, commandLine) {
-    const spec = resumedSpec("train", given);
+  async run(flags, { given, commandLine }, io) {
+    const spec = resumedSpec("train", flags, given);
     const dataset = await openData(spec, spec.seed, io);
     const network = networkOf(networkSpecOf(spec, dataset));
     const validation = validationCountOf(spec, dataset);

@@ -4,6 +4,15 @@ import type { Io } from "./io.ts";
 /** The user asked for something that does not exist or cannot be: exit code 2. */
 export class UsageError extends Error {}
 
+/** How a command was called, beside its flags. */
+export interface Invocation {
+  operands: string[];
+  /** The keys of the flags that the user gave, on the command line or in the config file. */
+  given: ReadonlySet<string>;
+  /** The whole command, as a user would type it again. */
+  commandLine: string;
+}
+
 /** One command: its flags are the keys of the schema, which a config file shares. */
 export interface Verb<S extends z.ZodObject = z.ZodObject> {
   name: string;
@@ -14,7 +23,7 @@ export interface Verb<S extends z.ZodObject = z.ZodObject> {
   schema: S;
   /** A command line that works as it stands. */
   example: string;
-  run(spec: z.output<S>, operands: string[], io: Io, commandLine: string): Promise<void>;
+  run(spec: z.output<S>, invocation: Invocation, io: Io): Promise<void>;
 }
 
 /** Gives a verb the type of its own schema. */
