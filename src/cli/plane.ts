@@ -71,26 +71,11 @@ export default verb({
         options,
       );
       options.finish();
-      const order = path
-        ? [path.at(0), path.at(1), path.at(0.5)]
-        : [
-            [1, 0, 0],
-            [0, 0, 1],
-            [0, 1, 0],
-          ];
-      const c = Float64Array.from(order.flatMap((row) => [...row]));
-      const train = await data.train.evaluateSpan(anchors, c, options);
-      const test = await data.test.evaluateSpan(anchors, c, options);
-      const exact = plane.points.map(({ label }, i) => ({
-        label,
-        trainLoss: train.loss[i],
-        testError: test.error[i],
-      }));
-      folder.writeJson("plane", { ...plane, exact });
+      folder.writeJson("plane", plane);
       const report = planeReport(folder);
       const answer = planeAnswer(folder, plane);
       io.result(
-        { folder: folder.path, report, answer, points: plane.points, exact },
+        { folder: folder.path, report, answer, points: plane.points },
         `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus evaluate ${operands[0]}, for the numbers along the curve`,
       );
     });

@@ -12,10 +12,19 @@ export interface PlaneLooks {
   vmaxError: number;
 }
 
-/** Draws the training loss and the test error of results/plane.npz. */
+const NAMES: Record<string, string> = { train: "training", test: "test" };
+
+/** The split whose loss, and the one whose error, is shown: training loss and test error where there are both. */
+function shownSplits(plane: PlaneResult): { lossSplit: string; errorSplit: string } {
+  const { splits } = plane.points[0];
+  return { lossSplit: splits.train ? "train" : "test", errorSplit: splits.test ? "test" : "train" };
+}
+
+/** Draws the loss and the error of results/plane.npz. */
 export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: PlaneLooks): ReportFigure[] {
   const arrays = folder.readArrays("plane");
   const { classification, scale } = looks;
+  const { lossSplit, errorSplit } = shownSplits(plane);
   const measure = classification ? "error" : "root mean squared error";
   const draw = (key: string, valueLabel: string, percent: boolean, vmax: number) => (document: Document) =>
     planeFigure(
@@ -23,55 +32,45 @@ export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: Plane
       document,
     );
   const through = plane.points.map((p) => p.label).join(", ");
-  const loss = (split: string, name: string) =>
+  return [
     saveFigure(
       folder,
-      `plane-${split}-loss`,
-      `The ${name} loss in the plane through ${through} (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).`,
-      draw(`${split}_loss`, `${name} loss`, false, looks.vmaxLoss),
-    );
-  return [
-    arrays.train_loss ? loss("train", "training") : loss("test", "test"),
-    ...(arrays.test_error
-      ? [
-          saveFigure(
-            folder,
-            "plane-test-error",
-            `The test ${measure} in the same plane.`,
-            draw("test_error", `test ${measure}`, classification, looks.vmaxError),
-          ),
-        ]
-      : []),
+      `plane-${lossSplit}-loss`,
+      `The ${NAMES[lossSplit]} loss in the plane through ${through} (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).`,
+      draw(`${lossSplit}_loss`, `${NAMES[lossSplit]} loss`, false, looks.vmaxLoss),
+    ),
+    saveFigure(
+      folder,
+      `plane-${errorSplit}-error`,
+      `The ${NAMES[errorSplit]} ${measure} in the same plane.`,
+      draw(`${errorSplit}_error`, `${NAMES[errorSplit]} ${measure}`, classification, looks.vmaxError),
+    ),
   ];
-}
-
-/** What `isthmus plane` leaves in results/plane.json. */
-export interface PlaneRunResult extends PlaneResult {
-  /** Loss and error at each of the three points, evaluated exactly. */
-  exact: { label: string; trainLoss: number; testError: number }[];
 }
 
 /** Draws the figures of a `plane` run and writes its report; returns the report's path. */
 export function planeReport(folder: RunFolder): string {
-  const plane = folder.readJson("plane") as PlaneRunResult;
+  const plane = folder.readJson("plane") as PlaneResult;
   const { classes, scale } = folder.record.spec as { classes: number; scale: ColourScale };
   const classification = classes > 0;
-  const worst = (key: "trainLoss" | "testError") => Math.max(...plane.exact.map((p) => p[key]));
+  const { lossSplit, errorSplit } = shownSplits(plane);
+  const worstLoss = Math.max(...plane.points.map(({ splits }) => splits[lossSplit].loss));
+  const worstError = Math.max(...plane.points.map(({ splits }) => splits[errorSplit].error));
   const looks = {
     classification,
     scale,
-    vmaxLoss: 6 * worst("trainLoss"),
-    vmaxError: classification ? Math.min(0.6, 4 * worst("testError")) : 4 * worst("testError"),
+    vmaxLoss: 6 * worstLoss,
+    vmaxError: classification ? Math.min(0.6, 4 * worstError) : 4 * worstError,
   };
   const show = (e: number) => (classification ? `${(100 * e).toFixed(2)} %` : e.toFixed(4));
   return saveReport(folder, {
     title: "A plane of the loss landscape",
     question: `What does the landscape look like in the plane through ${plane.points.map((p) => p.label).join(", ")}?`,
     answer: planeAnswer(folder, plane),
-    facts: plane.exact.map(({ label, trainLoss, testError }) => ({
+    facts: plane.points.map(({ label, splits }) => ({
       label,
-      value: show(testError),
-      note: `test error; training loss ${trainLoss.toFixed(4)}`,
+      value: show(splits[errorSplit].error),
+      note: `${NAMES[errorSplit]} error; ${NAMES[lossSplit]} loss ${splits[lossSplit].loss.toFixed(4)}`,
     })),
     figures: planeFigures(folder, plane, looks),
     tables: [],

@@ -1,4 +1,4 @@
-import { type Dataset, splitTrainValidation } from "../data/index.ts";
+import { type Dataset, type Split, type SplitName, splitTrainValidation } from "../data/index.ts";
 import type { Rng } from "../engine/index.ts";
 import { crossEntropy, Examples, type Loss, NetworkLandscape, squaredError } from "../landscape/index.ts";
 import type { Network } from "../model/index.ts";
@@ -7,9 +7,9 @@ import type { Network } from "../model/index.ts";
 export interface RunData extends Disposable {
   dataset: Dataset;
   loss: Loss;
-  train: NetworkLandscape;
-  test: NetworkLandscape;
-  validation?: NetworkLandscape;
+  readonly train: NetworkLandscape;
+  readonly test: NetworkLandscape;
+  readonly validation?: NetworkLandscape;
 }
 
 /**
@@ -22,19 +22,33 @@ export function openRunData(dataset: Dataset, network: Network, validationCount:
   const whole = validationCount > 0 && !dataset.validation;
   const data = whole ? splitTrainValidation(dataset, validationCount, rng) : dataset;
   const loss = data.task === "classification" ? crossEntropy : squaredError;
-  const examples = [data.train, data.test, ...(data.validation ? [data.validation] : [])].map(
-    (split) => new Examples(data, split),
-  );
-  const [train, test, validation] = examples.map((e) => new NetworkLandscape(network, e, loss));
+  const opened = new Map<SplitName, NetworkLandscape>();
+  // A split enters the vector memory when it is first asked for: many commands look at one only.
+  const landscapeOf = (name: SplitName, split: Split): NetworkLandscape => {
+    let landscape = opened.get(name);
+    if (!landscape) {
+      landscape = new NetworkLandscape(network, new Examples(data, split), loss);
+      opened.set(name, landscape);
+    }
+    return landscape;
+  };
   return {
     dataset: data,
     loss,
-    train,
-    test,
-    validation,
+    get train() {
+      return landscapeOf("train", data.train);
+    },
+    get test() {
+      return landscapeOf("test", data.test);
+    },
+    get validation() {
+      return data.validation && landscapeOf("validation", data.validation);
+    },
     [Symbol.dispose]: () => {
-      for (const landscape of [train, test, validation]) landscape?.[Symbol.dispose]();
-      for (const e of examples) e[Symbol.dispose]();
+      for (const landscape of opened.values()) {
+        landscape[Symbol.dispose]();
+        landscape.examples[Symbol.dispose]();
+      }
     },
   };
 }

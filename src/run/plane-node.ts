@@ -1,5 +1,6 @@
 import type { NdArray } from "../format/index.ts";
 import { distance, type Gram, planeGrid, planeThrough } from "../geometry/index.ts";
+import type { PointMetrics } from "../landscape/index.ts";
 import { chord, coefficientMatrix, evenly, type PathMap, type Span } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
@@ -9,7 +10,15 @@ import type { JobOptions } from "./train-node.ts";
 export interface PlaneResult {
   xs: number[];
   ys: number[];
-  points: { label: string; x: number; y: number; shape: "circle" | "diamond"; offPlane: number }[];
+  points: {
+    label: string;
+    x: number;
+    y: number;
+    shape: "circle" | "diamond";
+    offPlane: number;
+    /** At the point itself, for every split that was evaluated. */
+    splits: Record<string, PointMetrics>;
+  }[];
   paths: { name: string; x: number[]; y: number[]; dashed: boolean; offPlane: number }[];
 }
 
@@ -50,15 +59,19 @@ export async function planeOf(
   const plane = planeThrough(gram, c0, c1, c2);
   const { dx, dy } = plane;
   const grid = planeGrid({ dx, dy, points, margin: [margin, (margin * dx) / dy] });
-  const coefficients = coefficientMatrix(plane.map, grid.nodes);
+  const nodes = coefficientMatrix(plane.map, grid.nodes);
+  const marked = [c0, c2, c1];
+  const coefficients = Float64Array.from([...nodes, ...marked.flatMap((c) => [...c])]);
   const splits = setup.splits ?? ["train", "test"];
   const total = splits.reduce((sum, split) => sum + data[split].examples.count, 0);
   const shape = [grid.ys.length, grid.xs.length];
   const values: Record<string, NdArray> = {
     xs: { shape: [shape[1]], data: grid.xs },
     ys: { shape: [shape[0]], data: grid.ys },
-    coefficients: { shape: [...shape, gram.size], data: coefficients },
+    coefficients: { shape: [...shape, gram.size], data: nodes },
   };
+  const exact = marked.map((): Record<string, PointMetrics> => ({}));
+  const count = grid.xs.length * grid.ys.length;
   let done = 0;
   for (const split of splits) {
     const share = data[split].examples.count / total;
@@ -67,8 +80,11 @@ export async function planeOf(
       signal: options.signal,
       onProgress: (part) => options.onProgress?.(before + share * part),
     });
-    values[`${split}_loss`] = { shape, data: loss };
-    values[`${split}_error`] = { shape, data: error };
+    values[`${split}_loss`] = { shape, data: loss.subarray(0, count) };
+    values[`${split}_error`] = { shape, data: error.subarray(0, count) };
+    exact.forEach((splits, i) => {
+      splits[split] = { loss: loss[count + i], error: error[count + i] };
+    });
     done += share;
   }
   folder.writeArrays("plane", values);
@@ -91,7 +107,9 @@ export async function planeOf(
   return {
     xs: [...grid.xs],
     ys: [...grid.ys],
-    points: [place(start, c0, "circle"), place(end, c2, "circle"), place(middle, c1, "diamond")],
+    points: [place(start, c0, "circle"), place(end, c2, "circle"), place(middle, c1, "diamond")].map(
+      (point, i) => ({ ...point, splits: exact[i] }),
+    ),
     paths: path ? [track("straight line", chord(path), true), track("curve", path, false)] : [],
   };
 }
