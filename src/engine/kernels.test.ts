@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
   accumulate,
+  adamOuterStep,
   adamStep,
   allocateBytes,
   allocateIntegers,
   allocateVector,
   axpy,
   combine,
+  combineSeveral,
   dot,
   dropoutMask,
+  gate,
   gatherBytes,
   gatherRows,
   gram,
   Rng,
+  rectify,
   releaseVector,
   sgdStep,
   threefry2x32,
@@ -252,5 +256,60 @@ describe("arguments", () => {
       expect([before, after].every((o) => o.every((e) => e === 7))).toBe(true);
       releaseVector(before, v, after, ...others);
     }
+  });
+});
+
+describe.each([5, 2048, 5000])("several vectors of %i elements at once", (n) => {
+  const names = ["p", "q", "r", "s"];
+
+  it("combineSeveral", () => {
+    const anchors = names.map((name) => vector(name, n));
+    const outs = [allocateVector(n), allocateVector(n)];
+    const c = [
+      [1, -0.5, 2, 0.25],
+      [0, 3, -1, 1],
+    ];
+    combineSeveral(outs, anchors, c);
+    outs.forEach((out, k) => {
+      expectClose(out, reference.combine(anchors, c[k]));
+    });
+  });
+
+  it("adamOuterStep is Adam with the gradients formed, and returns the inner products from before", () => {
+    const anchors = names.map((name) => vector(name, n));
+    const gradients = ["g", "h"].map((name) => vector(name, n));
+    const [firsts, seconds] = [1, 2].map(() => names.map(() => allocateVector(n)));
+    const c = [
+      [1, 0],
+      [0.5, -2],
+      [0, 0],
+      [0.3, 0.1],
+    ];
+    const expected = anchors.map((a) => ({
+      theta: Array.from(a),
+      m: new Array(n).fill(0),
+      v: new Array(n).fill(0),
+    }));
+    const options = { rate: 0.01, decoupledDecay: 0.1 };
+    for (let step = 1; step <= 3; step++) {
+      const before = expected.map(({ theta }) => gradients.map((g) => reference.dot(theta, g)));
+      const dots = adamOuterStep(anchors, firsts, seconds, gradients, c, { ...options, step });
+      expectClose(dots, before.flat(), 1e-4);
+      expected.forEach(({ theta, m, v }, i) => {
+        const g = reference.combine(gradients, c[i]);
+        reference.adam(theta, g, m, v, step, { rate: 0.01, decoupled: 0.1 });
+        expectClose(anchors[i], theta);
+      });
+    }
+  });
+
+  it("rectify and gate", () => {
+    const x = vector("x", n);
+    const g = vector("g", n);
+    const expected = Array.from(x, (v, k) => (v > 0 ? g[k] : 0));
+    rectify(x);
+    expect(Math.min(...x)).toBeGreaterThanOrEqual(0);
+    gate(g, x);
+    expect([...g]).toEqual(expected);
   });
 });

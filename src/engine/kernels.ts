@@ -10,6 +10,29 @@ interface Exports {
   gram(out: number, pointers: number, m: number, origin: number, n: number): void;
   sgd(theta: number, g: number, v: number, n: number, ...options: number[]): void;
   adam(theta: number, g: number, m: number, v: number, n: number, ...options: number[]): void;
+  combineSeveral(
+    outs: number,
+    pointers: number,
+    coefficients: number,
+    count: number,
+    m: number,
+    n: number,
+  ): void;
+  adamOuter(
+    anchors: number,
+    firsts: number,
+    seconds: number,
+    gradients: number,
+    coefficients: number,
+    dots: number,
+    buffer: number,
+    count: number,
+    m: number,
+    n: number,
+    ...options: number[]
+  ): void;
+  rectify(x: number, n: number): void;
+  gate(g: number, x: number, n: number): void;
   mask(out: number, n: number, k0: number, k1: number, threshold: number, keep: number): void;
   gatherBytes(
     out: number,
@@ -35,6 +58,9 @@ function instantiate(): Exports {
 }
 
 const kernels = instantiate();
+
+/** Floats in a block of the kernels on several vectors. */
+const BLOCK = 2048;
 
 /** More anchors than this do not fit the kernels' argument list. */
 const MOST_ANCHORS = SCRATCH_BYTES / 8;
@@ -195,26 +221,107 @@ export function adamStep(
 ): void {
   checkWritten(theta.length, theta, first, second);
   check(theta.length, g);
-  const { rate, step, epsilon = 1e-8 } = options;
+  const { byteOffset } = theta;
+  const state = [first.byteOffset, second.byteOffset] as const;
+  const factors = adamFactors(options);
+  kernels.adam(byteOffset, g.byteOffset, ...state, theta.length, ...factors, options.scale ?? 1);
+}
+
+/** Step length, betas, epsilon, bias correction of the second moment, decoupled and L2 decay, as the kernels take them. */
+function adamFactors(options: AdamOptions): number[] {
+  const { rate, step, epsilon = 1e-8, decay = 0, decoupledDecay = 0 } = options;
   // The kernel's float32 factors, exactly, also in the bias correction: 1 - 0.999 has lost four digits in float32.
   const beta1 = Math.fround(options.beta1 ?? 0.9);
   const beta2 = Math.fround(options.beta2 ?? 0.999);
-  const { decay = 0, decoupledDecay = 0, scale = 1 } = options;
-  kernels.adam(
-    theta.byteOffset,
-    g.byteOffset,
-    first.byteOffset,
-    second.byteOffset,
-    theta.length,
-    rate / (1 - beta1 ** step),
-    beta1,
-    beta2,
-    epsilon,
-    1 / Math.sqrt(1 - beta2 ** step),
-    1 - rate * decoupledDecay,
-    decay,
-    scale,
-  );
+  const root = 1 / Math.sqrt(1 - beta2 ** step);
+  return [rate / (1 - beta1 ** step), beta1, beta2, epsilon, root, 1 - rate * decoupledDecay, decay];
+}
+
+/** Numbers in the argument lists of the kernels on several vectors; released after the call. */
+class Lists implements Disposable {
+  private readonly offsets: number[] = [];
+  private add(bytes: number): number {
+    const offset = vectorMemory.allocate(bytes);
+    this.offsets.push(offset);
+    return offset;
+  }
+  /** Addresses of vectors, with room for as many more. */
+  pointers(vectors: readonly Float32Array[]): number {
+    const offset = this.add(8 * vectors.length);
+    new Uint32Array(vectorMemory.wasm.buffer, offset).set(vectors.map((v) => v.byteOffset));
+    return offset;
+  }
+  floats(values: ArrayLike<number>): number {
+    const offset = this.add(4 * values.length);
+    new Float32Array(vectorMemory.wasm.buffer, offset, values.length).set(values);
+    return offset;
+  }
+  doubles(count: number): Float64Array {
+    return new Float64Array(vectorMemory.wasm.buffer, this.add(8 * count), count);
+  }
+  block(): number {
+    return this.add(4 * BLOCK);
+  }
+  [Symbol.dispose](): void {
+    for (const offset of this.offsets) vectorMemory.release(offset);
+  }
+}
+
+/** outs[k] = sum_i coefficients[k][i] anchors[i], reading every anchor once. */
+export function combineSeveral(
+  outs: readonly Float32Array[],
+  anchors: readonly Float32Array[],
+  coefficients: readonly ArrayLike<number>[],
+): void {
+  const n = outs[0].length;
+  const m = anchors.length;
+  checkWritten(n, ...outs);
+  check(n, ...anchors);
+  using lists = new Lists();
+  const c = lists.floats(coefficients.flatMap((row) => Array.from(row)));
+  kernels.combineSeveral(lists.pointers(outs), lists.pointers(anchors), c, outs.length, m, n);
+}
+
+/**
+ * One step of Adam or AdamW on m anchors whose gradients are combinations of a few vectors, sum_k coefficients[i][k]
+ * gradients[k]: as `adamStep` on each, but in one pass over the memory and without forming the gradients.
+ *
+ * @returns inner products of the anchors before the step with the vectors, m x K row-major: the gradient of what the
+ *   anchors are multiplied with
+ */
+export function adamOuterStep(
+  anchors: readonly Float32Array[],
+  firsts: readonly Float32Array[],
+  seconds: readonly Float32Array[],
+  gradients: readonly Float32Array[],
+  coefficients: readonly ArrayLike<number>[],
+  options: Omit<AdamOptions, "scale">,
+): Float64Array {
+  const n = gradients[0].length;
+  const [m, count] = [anchors.length, gradients.length];
+  checkWritten(n, ...anchors, ...firsts, ...seconds);
+  check(n, ...gradients);
+  using lists = new Lists();
+  const dots = lists.doubles(m * count);
+  const state = [lists.pointers(firsts), lists.pointers(seconds)] as const;
+  const c = lists.floats(coefficients.flatMap((row) => Array.from(row)));
+  const [a, g] = [lists.pointers(anchors), lists.pointers(gradients)];
+  const sizes = [count, m, n] as const;
+  kernels.adamOuter(a, ...state, g, c, dots.byteOffset, lists.block(), ...sizes, ...adamFactors(options));
+  return dots.slice();
+}
+
+/** x = max(x, 0), in place */
+export function rectify(x: Float32Array): void {
+  checkWritten(x.length, x);
+  kernels.rectify(x.byteOffset, x.length);
+}
+
+/** Sets g to 0 where x is not positive: the gradient behind `rectify`, given its result. */
+export function gate(g: Float32Array, x: Float32Array): void {
+  checkWritten(g.length, g);
+  check(g.length, x);
+  kernels.gate(g.byteOffset, x.byteOffset, g.length);
 }
 
 /**

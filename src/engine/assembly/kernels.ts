@@ -190,6 +190,84 @@ export function adam(
   }
 }
 
+/** out_k = sum_i c_ki A_i for several k, block by block so that every anchor is read from memory once */
+export function combineSeveral(outs: usize, pointers: usize, coefficients: usize, count: i32, m: i32, n: i32): void {
+  const shifted = pointers + 4 * m;
+  for (let start: i32 = 0; start < n; start += BLOCK) {
+    const length = min(BLOCK, n - start);
+    const offset = <u32>start * 4;
+    for (let i: i32 = 0; i < m; i++) store<u32>(shifted + 4 * i, load<u32>(pointers + 4 * i) + offset);
+    for (let k: i32 = 0; k < count; k++) {
+      combine(<usize>load<u32>(outs + 4 * k) + offset, shifted, coefficients + 4 * k * m, m, length);
+    }
+  }
+}
+
+/** sum_k x_k y_k of a block, in float32: four running sums of at most 512 terms each */
+function dotBlock(x: usize, y: usize, n: i32): f32 {
+  let sum = f32x4.splat(0);
+  const last = x + (<usize>n & ~3) * 4;
+  while (x < last) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load(x), v128.load(y)));
+    x += 16;
+    y += 16;
+  }
+  let total =
+    f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
+  for (let k: i32 = 0; k < (n & 3); k++) total += load<f32>(x + 4 * k) * load<f32>(y + 4 * k);
+  return total;
+}
+
+/**
+ * Adam on m anchors whose gradients are sum_k c_ik g_k, without forming those in memory; dots_ik += <A_i, g_k> with the
+ * anchors as they were. `gradients` lists `count` vectors, with room for as many pointers after them; `buffer` holds a block.
+ */
+export function adamOuter(
+  anchors: usize, firsts: usize, seconds: usize, gradients: usize, coefficients: usize, dots: usize, buffer: usize,
+  count: i32, m: i32, n: i32,
+  step: f32, b1: f32, b2: f32, eps: f32, root: f32, shrink: f32, decay: f32,
+): void {
+  const shifted = gradients + 4 * count;
+  for (let start: i32 = 0; start < n; start += BLOCK) {
+    const length = min(BLOCK, n - start);
+    const offset = <u32>start * 4;
+    for (let k: i32 = 0; k < count; k++) store<u32>(shifted + 4 * k, load<u32>(gradients + 4 * k) + offset);
+    for (let i: i32 = 0; i < m; i++) {
+      const a = <usize>load<u32>(anchors + 4 * i) + offset;
+      for (let k: i32 = 0; k < count; k++) {
+        const at = dots + 8 * (i * count + k);
+        store<f64>(at, load<f64>(at) + <f64>dotBlock(a, <usize>load<u32>(shifted + 4 * k), length));
+      }
+      combine(buffer, shifted, coefficients + 4 * i * count, count, length);
+      adam(
+        a, buffer, <usize>load<u32>(firsts + 4 * i) + offset, <usize>load<u32>(seconds + 4 * i) + offset, length,
+        step, b1, b2, eps, root, shrink, decay, 1,
+      );
+    }
+  }
+}
+
+/** x_k = max(x_k, 0) */
+export function rectify(x: usize, n: i32): void {
+  const zero = f32x4.splat(0);
+  const last = end(x, n);
+  while (x < last) {
+    v128.store(x, f32x4.max(v128.load(x), zero));
+    x += 16;
+  }
+}
+
+/** g_k = 0 where x_k is not positive */
+export function gate(g: usize, x: usize, n: i32): void {
+  const zero = f32x4.splat(0);
+  const last = end(g, n);
+  while (g < last) {
+    v128.store(g, v128.and(v128.load(g), f32x4.gt(v128.load(x), zero)));
+    g += 16;
+    x += 16;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function rotate(x: v128, r: i32): v128 {
