@@ -1,3 +1,5 @@
+import type { NeuralCurveSpec } from "./neural-curve.ts";
+
 /** What `fromSpec` builds a map from; plain JSON, so that a run folder can hold it. */
 export type MapSpec =
   | { kind: "line" }
@@ -5,7 +7,9 @@ export type MapSpec =
   | { kind: "bezier"; degree: number }
   | { kind: "simplex"; dimension: number }
   | { kind: "affine"; origin: number[]; axes: number[][] }
-  | { kind: "chord"; of: MapSpec };
+  | { kind: "chord"; of: MapSpec }
+  | { kind: "complex"; vertices: number; simplexes: number[][] }
+  | ({ kind: "neural" } & NeuralCurveSpec);
 
 /**
  * The shape of a subspace: a map c from k coordinates z to m coefficients, of which θ(z) = Σ cᵢ(z) Aᵢ makes a
@@ -24,9 +28,10 @@ export interface CoefficientMap {
   readonly dimension: number;
   /**
    * Where the coordinates lie. `interval`: one coordinate t in [0, 1], and the map is a `PathMap`. `simplex`:
-   * coordinates that are not negative and sum to at most 1. `unbounded`: anywhere.
+   * coordinates that are not negative and sum to at most 1. `complex`: those of a few faces of a simplex.
+   * `unbounded`: anywhere.
    */
-  readonly domain: "interval" | "simplex" | "unbounded";
+  readonly domain: "interval" | "simplex" | "complex" | "unbounded";
   /** c(z), length m; written into `out` where that is given. */
   at(z: ArrayLike<number>, out?: Float64Array): Float64Array;
   /** ∂c/∂z, k × m, row-major: row j is the derivative with respect to z_j; written into `out` where given. */

@@ -8,8 +8,21 @@ export {
   type MapSpec,
   type PathMap,
 } from "./coefficient-map.ts";
+export { complex } from "./complex.ts";
 export { evenly, middleOf, sampleCoordinates } from "./coordinates.ts";
+export { type NeuralCurveSpec, neuralCurve } from "./neural-curve.ts";
 export { polychain } from "./polychain.ts";
 export { simplex } from "./simplex.ts";
-export { Span } from "./span.ts";
+export { materialise, type Part, Span } from "./span.ts";
 export { fromSpec } from "./spec.ts";
+export {
+  checkTrunk,
+  TRUNK_ACTIVATIONS,
+  type TrunkActivation,
+  type TrunkPass,
+  type TrunkSpec,
+  trunkDerivatives,
+  trunkGradient,
+  trunkPass,
+  trunkSize,
+} from "./trunk.ts";

@@ -140,7 +140,7 @@ describe("wrong input is named", () => {
   });
   test("spec", () => {
     expect(() => fromSpec({ kind: "spiral" } as unknown as MapSpec)).toThrow(
-      'The subspace is of kind "spiral"; the kinds are line, polychain, bezier, simplex, affine and chord.',
+      'The subspace is of kind "spiral"; the kinds are line, polychain, bezier, simplex, complex, affine, chord and neural.',
     );
   });
 });

@@ -2,6 +2,8 @@ import { affine } from "./affine.ts";
 import { bezier, line } from "./bezier.ts";
 import { chord } from "./chord.ts";
 import { type CoefficientMap, isPath, type MapSpec } from "./coefficient-map.ts";
+import { complex } from "./complex.ts";
+import { neuralCurve } from "./neural-curve.ts";
 import { polychain } from "./polychain.ts";
 import { simplex } from "./simplex.ts";
 
@@ -27,10 +29,14 @@ export function fromSpec(spec: MapSpec): CoefficientMap {
       if (!isPath(path)) throw new RangeError(`A ${path.kind} is not a path and has no chord.`);
       return chord(path);
     }
+    case "complex":
+      return complex(spec.vertices, spec.simplexes);
+    case "neural":
+      return neuralCurve(spec);
     default: {
       const { kind } = spec as { kind: unknown };
       throw new RangeError(
-        `The subspace is of kind "${kind}"; the kinds are line, polychain, bezier, simplex, affine and chord.`,
+        `The subspace is of kind "${kind}"; the kinds are line, polychain, bezier, simplex, complex, affine, chord and neural.`,
       );
     }
   }
