@@ -1,6 +1,6 @@
 /** The workloads that are timed; each returns what one call costs, as `bench/peer/torch_peer.py` does for PyTorch. */
 import { allocateVector, Rng } from "../src/engine/index.ts";
-import { Optimiser, StepGradient } from "../src/fit/index.ts";
+import { inOnePart, Optimiser, StepGradient } from "../src/fit/index.ts";
 import { curvatures } from "../src/geometry/index.ts";
 import { Batch, crossEntropy, Examples, gaussian, NetworkLandscape } from "../src/landscape/index.ts";
 import { initialise, mlp, type Network } from "../src/model/index.ts";
@@ -59,7 +59,7 @@ function stepWorkload(
   kind: "sgd" | "adam" | "adamw",
 ) {
   const batch = batchOf(images(BATCH));
-  const gradient = new StepGradient(network, crossEntropy, anchors, fixed, points);
+  const gradient = new StepGradient(network, crossEntropy, inOnePart(network, anchors), fixed, points);
   const free = anchors.filter((_, i) => !fixed[i]);
   const spec = { kind, momentum: 0.9, weightDecay: kind === "sgd" ? 5e-4 : kind === "adam" ? 0 : 0.01 };
   const optimiser = new Optimiser(spec, free);
@@ -70,7 +70,7 @@ function stepWorkload(
     for (let p = 0; p < points; p++) coefficients.set(draw(Math.random()), p * m);
     const terms = await gradient.run(batch, { count: points, coefficients }, rng);
     step++;
-    terms.forEach(([{ vector, scale }], i) => {
+    terms.forEach(([[{ vector, scale }]], i) => {
       optimiser.update(i, free[i], vector, 1e-3, step, scale);
     });
   };

@@ -9,6 +9,7 @@ import {
   DivergenceError,
   type FitSpec,
   fit,
+  inOnePart,
   pointDecayWeights,
   rateFactor,
   StepGradient,
@@ -188,22 +189,22 @@ describe("gradients of the anchors", () => {
     const fixed = [false, true, false];
     const count = 8;
     const coefficients = coefficientMatrix(bezier(2), rng.uniform64(count));
-    const projecting = new StepGradient(net, crossEntropy, anchors, fixed, count);
+    const projecting = new StepGradient(net, crossEntropy, inOnePart(net, anchors), fixed, count);
     const projected = await projecting.run(batch, { count, coefficients }, rng);
-    expect(projected[0]).toHaveLength(1); // one vector for each free anchor: it did project
+    expect(projected[0][0]).toHaveLength(1); // one vector for each free anchor: it did project
     const expected = [0, 2].map(() => allocateVector(net.layout.size));
     for (let p = 0; p < count; p++) {
-      const one = new StepGradient(net, crossEntropy, anchors, fixed, 1);
+      const one = new StepGradient(net, crossEntropy, inOnePart(net, anchors), fixed, 1);
       const c = coefficients.subarray(3 * p, 3 * p + 3);
       const terms = await one.run(batch, { count: 1, coefficients: c }, rng);
       expect(one.losses[0]).toBeCloseTo(projecting.losses[p], 4);
-      terms.forEach(([{ vector, scale }], f) => {
+      terms.forEach(([[{ vector, scale }]], f) => {
         expected[f].forEach((_, i) => {
           expected[f][i] += (scale * vector[i]) / count;
         });
       });
     }
-    projected.forEach(([{ vector }], f) => {
+    projected.forEach(([[{ vector }]], f) => {
       const difference = allocateVector(vector.length);
       combine(difference, [vector, expected[f]], [1, -1]);
       expect(Math.sqrt(dot(difference, difference) / dot(vector, vector))).toBeLessThan(1e-5);

@@ -1,13 +1,15 @@
+export { type FitProblem, type FitSpec, fit } from "./fit.ts";
+export { OPTIMISERS, Optimiser, type OptimiserKind, type OptimiserSpec } from "./optimiser.ts";
+export { type LayoutPart, partsOf } from "./parts.ts";
+export { cosinePenalty, type Penalty, pointDecayWeights, volumePenalty } from "./regulariser.ts";
+export { rateFactor, SCHEDULES, type Schedule } from "./schedule.ts";
+export { inOnePart, type PartedAnchors, StepGradient } from "./step.ts";
 export {
   DivergenceError,
   type EpochMetrics,
   type FitOptions,
-  type FitProblem,
-  type FitSpec,
   type FitState,
-  fit,
-} from "./fit.ts";
-export { OPTIMISERS, Optimiser, type OptimiserKind, type OptimiserSpec } from "./optimiser.ts";
-export { cosinePenalty, type Penalty, pointDecayWeights } from "./regulariser.ts";
-export { rateFactor, SCHEDULES, type Schedule } from "./schedule.ts";
-export { StepGradient } from "./step.ts";
+  type TrainingSpec,
+  type TrainingStep,
+  trainEpochs,
+} from "./training.ts";

@@ -1,3 +1,5 @@
+import { determinant, inverse, Matrix } from "ml-matrix";
+
 /**
  * Penalties on the anchors of a span. They depend on the anchors only through the Gram matrix, so that their gradient
  * is a combination of anchors: ∂R/∂Aᵢ = Σⱼ Wᵢⱼ Aⱼ.
@@ -31,4 +33,47 @@ export function pointDecayWeights(coefficients: Float64Array, m: number, lambda:
     }
   }
   return weights;
+}
+
+/** Keeps the logarithm of a simplex without volume finite (Benton et al. 2021, code). */
+const LEAST_SQUARED_VOLUME = 1e-4;
+
+/**
+ * −λ ln(V² + 10⁻⁴), which makes a simplex large (Benton et al. 2021, equation 6 and code). With E the edges from the first
+ * vertex, V² = det(E Eᵀ)/(n!)², the Cayley-Menger determinant; its gradient in E is 2 adj(E Eᵀ) E/(n!)².
+ *
+ * @param gram inner products of the n + 1 vertices, row-major
+ * @throws where two vertices are the same or the vertices lie in fewer dimensions: there the gradient is zero, and the
+ *   simplex would never get a volume
+ */
+export function volumePenalty(gram: Float64Array, vertices: number, lambda: number): Penalty {
+  const n = vertices - 1;
+  const at = (i: number, j: number) => gram[i * vertices + j];
+  const edges = Matrix.zeros(n, n);
+  for (let j = 0; j < n; j++) {
+    for (let k = 0; k < n; k++) edges.set(j, k, at(j + 1, k + 1) - at(j + 1, 0) - (at(0, k + 1) - at(0, 0)));
+  }
+  let factorial = 1;
+  for (let i = 2; i <= n; i++) factorial *= i;
+  const squared = determinant(edges) / factorial ** 2;
+  const scale = Math.max(...edges.diagonal()) ** n;
+  if (!(squared * factorial ** 2 > 1e-14 * scale)) {
+    throw new RangeError(
+      "The vertices of a simplex coincide or lie in fewer dimensions, so that the volume term has no gradient; move the new vertex a little.",
+    );
+  }
+  // d(-λ ln(V² + ε)) = -λ V²/(V² + ε) tr((E Eᵀ)⁻¹ d(E Eᵀ))
+  const factor = (-2 * lambda * squared) / (squared + LEAST_SQUARED_VOLUME);
+  const inside = inverse(edges).mul(factor);
+  const weights = new Float64Array(vertices * vertices);
+  for (let j = 0; j < n; j++) {
+    for (let k = 0; k < n; k++) {
+      const w = inside.get(j, k);
+      weights[(j + 1) * vertices + k + 1] += w;
+      weights[(j + 1) * vertices] -= w;
+      weights[k + 1] -= w;
+      weights[0] += w;
+    }
+  }
+  return { value: -lambda * Math.log(squared + LEAST_SQUARED_VOLUME), weights };
 }

@@ -1,6 +1,5 @@
 import {
   allocateVector,
-  combine,
   dropoutMask,
   type Program,
   type ProgramArray,
@@ -8,9 +7,10 @@ import {
   releaseVector,
 } from "../engine/index.ts";
 import { anchorGradientProgram, type Batch, type Loss, pointGradientProgram } from "../landscape/index.ts";
-import { leafViews, type Network } from "../model/index.ts";
+import type { Network } from "../model/index.ts";
+import { allocateParts, combineParts, type LayoutPart, partLeaves, partsOf } from "./parts.ts";
 
-/** Points of the span that a step evaluates: coefficients [points, m] row-major. */
+/** Points of the span that a step evaluates: coefficients [points, groups · m] row-major. */
 export interface StepPoints {
   count: number;
   coefficients: Float64Array;
@@ -22,24 +22,39 @@ export interface GradientTerm {
   scale: number;
 }
 
+/** The anchors of a span in parts. */
+export interface PartedAnchors {
+  parts: readonly LayoutPart[];
+  groups: number;
+  /** The anchors of each part, in the vector memory. */
+  pieces: readonly (readonly Float32Array[])[];
+}
+
+/** The anchors of a span whose parameters all have the same coefficients. */
+export function inOnePart(network: Network, anchors: readonly Float32Array[]): PartedAnchors {
+  const { parts, groups } = partsOf(network.layout, { layerwise: false, sharedBiases: false });
+  return { parts, groups, pieces: [anchors] };
+}
+
 /**
  * Gradients of the mean loss of a batch over several points of a span, in one program. Either each point is formed
- * and differentiated, or (with more points than anchors) the batch is projected through the anchors; by count of
- * multiply-adds.
+ * and differentiated, or (with more points than anchors, whose parameters all have the same coefficients) the batch is
+ * projected through the anchors; by count of multiply-adds.
  */
 export class StepGradient implements Disposable {
   private readonly network: Network;
   private readonly loss: Loss;
-  private readonly anchors: readonly Float32Array[];
+  private readonly anchors: PartedAnchors;
+  private readonly m: number;
   private readonly free: readonly number[];
   private readonly points: number;
   private readonly projected: boolean;
   private readonly programs = new Map<number, Promise<Program>>();
   private readonly masks = new Map<number, Float32Array[]>();
-  /** Points θ (unless the only anchor is the point), or nothing if projected. */
-  private readonly thetas: Float32Array[];
-  /** Gradient of each point, or of each free anchor if projected. */
-  private readonly gradients: Float32Array[];
+  /** Points θ in parts (unless the only anchor is the point), or nothing if projected. */
+  private readonly thetas: Float32Array[][];
+  /** Gradient in parts of each point, or of each free anchor if projected. */
+  private readonly gradients: Float32Array[][];
   /** Anchor order that the projecting program takes: fixed first. */
   private readonly order: number[];
   /** Mean loss of the batch at each point, after a run. */
@@ -48,7 +63,7 @@ export class StepGradient implements Disposable {
   constructor(
     network: Network,
     loss: Loss,
-    anchors: readonly Float32Array[],
+    anchors: PartedAnchors,
     fixed: readonly boolean[],
     points: number,
   ) {
@@ -56,13 +71,14 @@ export class StepGradient implements Disposable {
     this.loss = loss;
     this.anchors = anchors;
     this.points = points;
-    const all = anchors.map((_, i) => i);
+    const m = fixed.length;
+    this.m = m;
+    const all = fixed.map((_, i) => i);
     this.free = all.filter((i) => !fixed[i]);
     this.order = [...all.filter((i) => fixed[i]), ...this.free];
-    this.projected = anchors.length + this.free.length < 2 * points;
-    const size = network.layout.size;
-    const vectors = (count: number) => Array.from({ length: count }, () => allocateVector(size));
-    this.thetas = this.projected || anchors.length === 1 ? [] : vectors(points);
+    this.projected = anchors.groups === 1 && m + this.free.length < 2 * points;
+    const vectors = (count: number) => Array.from({ length: count }, () => allocateParts(anchors.parts));
+    this.thetas = this.projected || m === 1 ? [] : vectors(points);
     this.gradients = vectors(this.projected ? this.free.length : points);
     this.losses = allocateVector(points);
   }
@@ -70,9 +86,9 @@ export class StepGradient implements Disposable {
   private program(batch: number): Promise<Program> {
     let program = this.programs.get(batch);
     if (!program) {
-      const { network, loss, points, free, anchors } = this;
+      const { network, loss, points, free, m } = this;
       program = this.projected
-        ? anchorGradientProgram(network, loss, anchors.length - free.length, free.length, points, batch)
+        ? anchorGradientProgram(network, loss, m - free.length, free.length, points, batch)
         : pointGradientProgram(network, loss, points, batch);
       this.programs.set(batch, program);
     }
@@ -95,37 +111,48 @@ export class StepGradient implements Disposable {
   }
 
   /**
-   * Evaluates the batch at the points, and returns the gradient of each free anchor as terms to combine.
+   * Evaluates the batch at the points, and returns the gradient of each free anchor, part by part, as terms to combine.
    * @param rng this step's stream of dropout masks
    */
-  async run(batch: Batch, { count, coefficients }: StepPoints, rng: Rng): Promise<GradientTerm[][]> {
-    const { layout } = this.network;
-    const m = this.anchors.length;
+  async run(batch: Batch, { count, coefficients }: StepPoints, rng: Rng): Promise<GradientTerm[][][]> {
+    const { parts, groups, pieces } = this.anchors;
+    const { m } = this;
     const program = await this.program(batch.index.length);
     const masks = this.drawMasks(batch.index.length, rng);
-    const leaves = (vectors: readonly Float32Array[]): ProgramArray[] =>
-      vectors.flatMap((v) => leafViews(layout, v));
+    const leaves = (vectors: readonly (readonly Float32Array[])[]): ProgramArray[] =>
+      vectors.flatMap((v) => partLeaves(parts, v));
+    const anchor = (i: number) => pieces.map((part) => part[i]);
     const outputs = [this.losses, ...leaves(this.gradients)];
     if (this.projected) {
       const c = Float32Array.from({ length: count * m }, (_, i) => {
         return coefficients[Math.floor(i / m) * m + this.order[i % m]];
       });
-      const anchors = this.order.map((i) => this.anchors[i]);
-      await program.run([...leaves(anchors), c, batch.x, batch.y, ...masks], outputs);
-      return this.gradients.map((vector) => [{ vector, scale: 1 }]);
+      await program.run([...leaves(this.order.map(anchor)), c, batch.x, batch.y, ...masks], outputs);
+      return this.gradients.map((vectors) => vectors.map((vector) => [{ vector, scale: 1 }]));
     }
+    const each = groups * m;
     this.thetas.forEach((theta, p) => {
-      combine(theta, this.anchors, coefficients.subarray(p * m, (p + 1) * m));
+      combineParts(parts, theta, pieces, coefficients.subarray(p * each, (p + 1) * each));
     });
-    const thetas = m === 1 ? new Array<Float32Array>(count).fill(this.anchors[0]) : this.thetas;
+    const thetas = m === 1 ? new Array<Float32Array[]>(count).fill(anchor(0)) : this.thetas;
     await program.run([...leaves(thetas), batch.x, batch.y, ...masks], outputs);
     return this.free.map((i) =>
-      this.gradients.map((vector, p) => ({ vector, scale: coefficients[p * m + i] / count })),
+      parts.map(({ group }, b) =>
+        this.gradients.map((vectors, p) => ({
+          vector: vectors[b],
+          scale: coefficients[p * each + group * m + i] / count,
+        })),
+      ),
     );
   }
 
   [Symbol.dispose](): void {
     for (const program of this.programs.values()) void program.then((p) => p[Symbol.dispose]());
-    releaseVector(...this.thetas, ...this.gradients, this.losses, ...[...this.masks.values()].flat());
+    releaseVector(
+      ...this.thetas.flat(),
+      ...this.gradients.flat(),
+      this.losses,
+      ...[...this.masks.values()].flat(),
+    );
   }
 }
