@@ -1,6 +1,12 @@
 export { type FitProblem, type FitSpec, fit } from "./fit.ts";
+export {
+  fitNeuralCurve,
+  initialiseNeuralCurve,
+  type NeuralCurve,
+  type NeuralCurveFitSpec,
+  pathOfNeuralCurve,
+} from "./neural-curve.ts";
 export { OPTIMISERS, Optimiser, type OptimiserKind, type OptimiserSpec } from "./optimiser.ts";
-export { type LayoutPart, partsOf } from "./parts.ts";
 export { cosinePenalty, type Penalty, pointDecayWeights, volumePenalty } from "./regulariser.ts";
 export { rateFactor, SCHEDULES, type Schedule } from "./schedule.ts";
 export { inOnePart, type PartedAnchors, StepGradient } from "./step.ts";

@@ -7,8 +7,8 @@ import {
   releaseVector,
 } from "../engine/index.ts";
 import { anchorGradientProgram, type Batch, type Loss, pointGradientProgram } from "../landscape/index.ts";
-import type { Network } from "../model/index.ts";
-import { allocateParts, combineParts, type LayoutPart, partLeaves, partsOf } from "./parts.ts";
+import { type LayoutPart, type Network, partsOf } from "../model/index.ts";
+import { allocateParts, combineParts, partLeaves } from "./parts.ts";
 
 /** Points of the span that a step evaluates: coefficients [points, groups · m] row-major. */
 export interface StepPoints {

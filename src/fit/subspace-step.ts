@@ -1,9 +1,10 @@
 import { combine, gram, type Rng, releaseVector } from "../engine/index.ts";
 import type { Batch } from "../landscape/index.ts";
+import { partsOf } from "../model/index.ts";
 import { middleOf, sampleCoordinates } from "../subspace/index.ts";
 import type { FitProblem, FitSpec } from "./fit.ts";
 import { Optimiser } from "./optimiser.ts";
-import { allocateParts, combineParts, joinInto, partsOf, splitInto } from "./parts.ts";
+import { allocateParts, combineParts, joinInto, splitInto } from "./parts.ts";
 import { cosinePenalty, pointDecayWeights, volumePenalty } from "./regulariser.ts";
 import { type GradientTerm, type PartedAnchors, StepGradient } from "./step.ts";
 import type { TrainingStep } from "./training.ts";

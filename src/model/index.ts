@@ -8,6 +8,7 @@ export { INITIALISERS, type Initialiser, initialise } from "./initialise.ts";
 export { type Layout, type Leaf, layoutOf, leafViews } from "./layout.ts";
 export { mlp } from "./mlp.ts";
 export { ACTIVATIONS, type Activation, type MaskSite, type Network, type NetworkSpec } from "./network.ts";
+export { type Grouping, type LayoutPart, partsOf } from "./parts.ts";
 
 /** Builds the network that a spec describes. */
 export function networkOf(spec: NetworkSpec): Network {

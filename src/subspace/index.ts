@@ -10,7 +10,7 @@ export {
 } from "./coefficient-map.ts";
 export { complex } from "./complex.ts";
 export { evenly, middleOf, sampleCoordinates } from "./coordinates.ts";
-export { type NeuralCurveSpec, neuralCurve } from "./neural-curve.ts";
+export { type NeuralCurveSpec, neuralCurve, neuralParts } from "./neural-curve.ts";
 export { polychain } from "./polychain.ts";
 export { simplex } from "./simplex.ts";
 export { materialise, type Part, Span } from "./span.ts";

@@ -1,4 +1,6 @@
+import { type Layout, partsOf } from "../model/index.ts";
 import { type PathMap, pathMap } from "./coefficient-map.ts";
+import type { Part } from "./span.ts";
 import { checkTrunk, type TrunkSpec, trunkDerivatives, trunkSize } from "./trunk.ts";
 
 /** What a neural curve is built from; plain JSON. */
@@ -9,6 +11,28 @@ export interface NeuralCurveSpec extends TrunkSpec {
   constantGroup: boolean;
   /** Whether a ReLU follows the last layer, so that the weights on the curve are never negative. */
   rectified: boolean;
+}
+
+/** The parts of the parameter vector of a neural curve, for its `Span`; none where one trunk makes all of it. */
+export function neuralParts(
+  layout: Layout,
+  {
+    trunks,
+    constantGroup,
+    rectified,
+  }: Pick<NeuralCurveSpec, "constantGroup" | "rectified"> & {
+    trunks: { length: number };
+  },
+): Part[] | undefined {
+  const { parts, groups } = partsOf(layout, { layerwise: trunks.length > 1, sharedBiases: constantGroup });
+  if (groups === 1 && !rectified) return undefined;
+  const onCurve = constantGroup ? groups - 1 : groups;
+  return parts.map(({ offset, size, group }) => ({
+    offset,
+    size,
+    group,
+    rectified: rectified && group < onCurve,
+  }));
 }
 
 /**
