@@ -6,7 +6,7 @@ import { readSafetensors } from "../format/index.ts";
 import { importParameters, type Network, type NetworkSpec, networkOf } from "../model/index.ts";
 import { decodeOptimum, decodeSubspace } from "../run/index.ts";
 import { RunFolder } from "../run/node.ts";
-import { type CoefficientMap, fromSpec, simplex } from "../subspace/index.ts";
+import { type CoefficientMap, fromSpec, Span, simplex, spanFor } from "../subspace/index.ts";
 import { type DataSpec, dataFlags } from "./spec-data.ts";
 import { validationCountOf } from "./spec-model.ts";
 import { UsageError } from "./verb.ts";
@@ -17,8 +17,8 @@ export interface Loaded {
   /** Missing where the file comes from elsewhere and says nothing of its network. */
   spec?: NetworkSpec;
   map: CoefficientMap;
-  /** Anchors in the vector memory, for a network. */
-  anchors(network: Network): Float32Array[];
+  /** The span in the vector memory, for a network. */
+  span(network: Network): Span;
 }
 
 /** The checkpoints that an operand names: a file, or those of a run folder (its curve, or its optimum). */
@@ -29,7 +29,7 @@ export function checkpointFile(operand: string): string {
     );
   }
   if (!statSync(operand).isDirectory()) return operand;
-  for (const name of ["curve", "optimum", "line", "bezier", "polychain", "simplex"]) {
+  for (const name of ["curve", "subspace", "optimum"]) {
     const file = join(operand, "checkpoints", `${name}.safetensors`);
     if (existsSync(file)) return file;
   }
@@ -68,15 +68,20 @@ export function loadCheckpoint(file: string): Loaded {
   const bytes = readFileSync(file);
   if (readSafetensors(bytes, file).metadata.kind === "subspace") {
     const { network: spec, map, anchors } = decodeSubspace(bytes, file);
-    return { file, spec, map: fromSpec(map), anchors: () => anchors.map(native) };
+    return {
+      file,
+      spec,
+      map: fromSpec(map),
+      span: ({ layout }) => spanFor(layout, map, anchors.map(native)),
+    };
   }
   const { network: spec, arrays } = decodeOptimum(bytes, file);
-  const anchors = (network: Network) => {
+  const span = (network: Network) => {
     const theta = allocateVector(network.layout.size);
     importParameters(network.layout, arrays, theta);
-    return [theta];
+    return new Span([theta]);
   };
-  return { file, spec, map: simplex(0), anchors };
+  return { file, spec, map: simplex(0), span };
 }
 
 function native(vector: Float32Array): Float32Array {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
+import { evaluatePoints } from "../landscape/index.ts";
 import { openRunData } from "../run/node.ts";
 import { coefficientMatrix, evenly, isPath, middleOf } from "../subspace/index.ts";
 import { checkpointFile, loadCheckpoint, networkOfCheckpoints, setupOf } from "./checkpoints.ts";
@@ -56,13 +57,13 @@ export default verb({
     await inRunFolder("evaluate", spec, dataset, commandLine, io, async (folder) => {
       using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
       const rows: { file: string; at: number[]; split: string; loss: number; error: number }[] = [];
-      for (const { file, map, anchors } of loaded) {
-        const vectors = anchors(network);
+      for (const { file, map, span: open } of loaded) {
+        using span = open(network);
         const zs = positions(spec.at, map);
         const c = map.dimension === 0 ? map.at([]) : coefficientMatrix(map, zs.flat());
         for (const split of ["train", "validation", "test"] as const) {
           if (!data[split]) continue;
-          const { loss, error } = await data[split].evaluateSpan(vectors, c, { signal: io.signal });
+          const { loss, error } = await evaluatePoints(data[split], span, c, { signal: io.signal });
           zs.forEach((at, p) => {
             rows.push({ file, at, split, loss: loss[p], error: error[p] });
           });

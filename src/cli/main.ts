@@ -8,9 +8,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "join two optima on embedded data, with a report, in two minutes",
     load: () => import("./demo.ts"),
   },
-  train: {
-    summary: "train an optimum, or learn a line, curve or simplex from scratch",
-    load: () => import("./train.ts"),
+  train: { summary: "train an optimum", load: () => import("./train.ts") },
+  subspace: {
+    summary: "learn a line, simplex, curve or neural curve of networks, or grow simplexes from optima",
+    load: () => import("./subspace.ts"),
   },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {

@@ -6,7 +6,7 @@ import type { Io } from "./io.ts";
 /** A training of a dry run. */
 export interface PlannedFit {
   label: string;
-  fit: FitSpec;
+  fit: Pick<FitSpec, "epochs" | "samples" | "kind" | "keepBest">;
   anchors: number;
   free: number;
 }

@@ -53,13 +53,13 @@ export default verb({
         validationCount(dataset),
         Rng.fromSeed(spec.seed).split("split"),
       );
-      const anchors = loaded.flatMap((l) => l.anchors(network));
-      if (operands.length === 3 && anchors.length !== 3) {
+      const spans = loaded.map((l) => l.span(network));
+      if (operands.length === 3 && spans.some(({ anchors }) => anchors.length > 1)) {
         throw new UsageError(
           "the three operands of a plane must be optima; give one curve, or three checkpoints of one network each.",
         );
       }
-      using span = new Span(anchors);
+      using span = operands.length === 3 ? new Span(spans.flatMap(({ anchors }) => anchors)) : spans[0];
       const options = jobOptions(io);
       options.onStage?.(`evaluating ${spec.points} x ${spec.points} points`);
       const gram = span.gram(0);

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { connectReport, planeReport, trainReport } from "../report/node.ts";
+import { connectReport, planeReport, subspaceReport, trainReport } from "../report/node.ts";
 import { RunFolder } from "../run/node.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   connect: connectReport,
   train: trainReport,
+  subspace: subspaceReport,
   plane: planeReport,
 };
 

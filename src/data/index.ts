@@ -9,6 +9,7 @@ export {
   takeRows,
 } from "./dataset.ts";
 export { type EmbeddedFiles, parseEmbedded } from "./embedded.ts";
+export { binaryPicture, type Picture, readPicture, resizePicture } from "./picture.ts";
 export { type DatasetFile, type DatasetInfo, datasetInfo, listDatasets } from "./registry.ts";
 export { sha256 } from "./sha256.ts";
 export { standardise } from "./standardise.ts";

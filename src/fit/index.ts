@@ -7,6 +7,28 @@ export {
   pathOfNeuralCurve,
 } from "./neural-curve.ts";
 export { OPTIMISERS, Optimiser, type OptimiserKind, type OptimiserSpec } from "./optimiser.ts";
+export {
+  fitPattern,
+  PATTERN_DEFAULTS,
+  type PatternMetrics,
+  type PatternOptions,
+  type PatternProblem,
+  type PatternSpec,
+  type PatternState,
+} from "./pattern.ts";
+export { type BinaryImage, type PatternMask, patternMask, SMILEY } from "./pattern-mask.ts";
+export {
+  type AxisPenalty,
+  cellCoefficients,
+  cellCoordinates,
+  PARAMETRISATIONS,
+  type Parametrisation,
+  type PatternParameters,
+  type PatternPlane,
+  patternParameters,
+  patternPlane,
+} from "./pattern-plane.ts";
+export { type PatternScore, patternScore } from "./pattern-score.ts";
 export { cosinePenalty, type Penalty, pointDecayWeights, volumePenalty } from "./regulariser.ts";
 export { rateFactor, SCHEDULES, type Schedule } from "./schedule.ts";
 export { inOnePart, type PartedAnchors, StepGradient } from "./step.ts";

@@ -51,6 +51,10 @@ export function patternMask({ rows, columns, values }: BinaryImage): PatternMask
   return { rows, columns, image, cells };
 }
 
+/** The numbers of the good (1) or bad (-1) cells, ascending. */
+export const cellsOf = ({ cells }: PatternMask, kind: 1 | -1): number[] =>
+  Array.from(cells.keys()).filter((i) => cells[i] === kind);
+
 /** A face of 14 x 14 cells, for a pattern without a file: 40 good cells and 80 bad ones along their boundary. */
 const SMILEY_ROWS = [
   "..............",

@@ -20,10 +20,19 @@ export interface PatternParameters {
   scale: Float32Array;
 }
 
+/** The vectors that the optimiser sees, in the order of saved states. */
+export const listed = ({ origin, right, up, scale }: PatternParameters): Float32Array[] => [
+  origin,
+  right,
+  up,
+  scale,
+];
+
 /**
  * Three independent initialisations of a network and a scale. Give the memory back with
  * `releaseVector(...Object.values(parameters))`.
- * @param scale of the axes at the start
+ * @param scale s at the start
+ * @throws RangeError where the scale is not a positive number
  */
 export function patternParameters(
   network: Network,
@@ -31,6 +40,8 @@ export function patternParameters(
   rng: Rng,
   scale = 0.1,
 ): PatternParameters {
+  if (!(scale > 0 && Number.isFinite(scale)))
+    throw new RangeError(`The scale of the pattern is ${scale}; give a positive number.`);
   const drawn = (name: string) => {
     const theta = allocateVector(network.layout.size);
     initialise(network, theta, initialiser, rng.split(name));
@@ -93,7 +104,7 @@ export function cellCoefficients(
   return coefficientMatrix(map, cellCoordinates(mask, padding));
 }
 
-/** Weights of the penalties on axes that are not orthogonal or not equally long. */
+/** Weights of the penalty on axes that are not orthogonal or not equally long (Skorokhodov and Burtsev 2019, code). */
 export interface AxisPenalty {
   /** Of <U, R>². */
   orthogonality: number;
@@ -142,8 +153,45 @@ export class PatternAxes implements Disposable {
     combine(this.up, [up, this.right], [this.stretch, -this.stretch * this.along]);
   }
 
-  /** Value of the penalties (Skorokhodov and Burtsev 2019, code); adds their gradients to those of R and U. */
-  penalise(gradient: AnchorGradient, { orthogonality, equality }: AxisPenalty): number {
+  /**
+   * From the gradient of a loss with respect to the anchors o, R and U at fixed coefficients (1, s x, s y) to that of
+   * the loss and the penalty with respect to the parameters, written into `out`.
+   * @returns the penalty; 0 for axes that are orthogonal and equally long by construction
+   */
+  chain(gradient: AnchorGradient, out: PatternParameters, penalty: AxisPenalty): number {
+    const { right: R, up: U, along: beta, stretch: kappa } = this;
+    const { origin: gO, right: gR, up: gU } = gradient;
+    const gUU = dot(gU, U);
+    // The loss depends on s as on the length of both axes; the penalty does not.
+    out.scale[0] = (dot(gR, R) + gUU) / this.parameters.scale[0];
+    const value = this.kind === "up-orthogonal" ? 0 : this.penalise(gradient, penalty);
+    switch (this.kind) {
+      case "simple":
+        out.origin.set(gO);
+        out.right.set(gR);
+        out.up.set(gU);
+        break;
+      case "difference":
+        out.right.set(gR);
+        out.up.set(gU);
+        combine(out.origin, [gO, gR, gU], [1, -1, -1]);
+        break;
+      case "up-orthogonal": {
+        // With U = κ v, v = u - β R, κ = |R| / |v|, β = <u, R> / |R|²: first ∂/∂v = κ (gU - a U), where a = <gU, U> / |R|²
+        // also is what the length of R brings, a R; then b = <∂/∂v, R> / |R|² is what β brings.
+        const rr = dot(R, R);
+        const a = gUU / rr;
+        const b = (kappa * dot(gU, R)) / rr;
+        combine(out.up, [gU, U, R], [kappa, -kappa * a, -b]);
+        combine(out.right, [gR, gU, U, R], [1, -beta * kappa, beta * kappa * a - b / kappa, b * beta + a]);
+        combine(out.origin, [gO, out.right], [1, -1]);
+      }
+    }
+    return value;
+  }
+
+  /** The penalty; adds its gradients to those of R and U. */
+  private penalise(gradient: AnchorGradient, { orthogonality, equality }: AxisPenalty): number {
     const [rr, ru, , uu] = gram([this.right, this.up]);
     const [lengthR, lengthU] = [Math.sqrt(rr), Math.sqrt(uu)];
     const longer = lengthR - lengthU;
@@ -153,40 +201,6 @@ export class PatternAxes implements Disposable {
     axpy(gradient.up, pull, this.right);
     axpy(gradient.up, (-2 * equality * longer) / lengthU, this.up);
     return orthogonality * ru * ru + equality * longer * longer;
-  }
-
-  /**
-   * From the gradient with respect to the anchors o, R and U at fixed coefficients (1, s x, s y) to that with respect
-   * to the parameters, written into `out`.
-   */
-  chain(gradient: AnchorGradient, out: PatternParameters): void {
-    const { right: R, up: U, along: beta, stretch: kappa } = this;
-    const { origin: gO, right: gR, up: gU } = gradient;
-    const rr = dot(R, R);
-    const gUU = dot(gU, U);
-    // θ depends on s as on the length of both axes.
-    out.scale[0] = (dot(gR, R) + gUU) / this.parameters.scale[0];
-    switch (this.kind) {
-      case "simple":
-        out.origin.set(gO);
-        out.right.set(gR);
-        out.up.set(gU);
-        return;
-      case "difference":
-        out.right.set(gR);
-        out.up.set(gU);
-        combine(out.origin, [gO, gR, gU], [1, -1, -1]);
-        return;
-      case "up-orthogonal": {
-        // With U = κ v, v = u - β R, κ = |R| / |v|, β = <u, R> / |R|²: first ∂/∂v = κ (gU - a U), where a = <gU, U> / |R|²
-        // also is what the length of R brings, a R; then b = <∂/∂v, R> / |R|² is what β brings.
-        const a = gUU / rr;
-        const b = (kappa * dot(gU, R)) / rr;
-        combine(out.up, [gU, U, R], [kappa, -kappa * a, -b]);
-        combine(out.right, [gR, gU, U, R], [1, -beta * kappa, beta * kappa * a - b / kappa, b * beta + a]);
-        combine(out.origin, [gO, out.right], [1, -1]);
-      }
-    }
   }
 
   [Symbol.dispose](): void {

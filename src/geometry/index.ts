@@ -1,3 +1,4 @@
+export { type AdaptiveGrid, adaptiveGrid, type DrawnPosition, fillGrid } from "./adaptive-grid.ts";
 export { type ArcLengthTable, arcLengthAt, arcLengthTable, tAtArcLength } from "./arc-length.ts";
 export {
   averageCurvature,
@@ -6,10 +7,23 @@ export {
   discreteCurvatures,
   mengerCurvature,
 } from "./curvature.ts";
+export { filterNormalise, randomDirection } from "./directions.ts";
 export { type Embedding, embed, embedPath } from "./embedding.ts";
+export { type Frenet, frenet, torsions } from "./frenet.ts";
 export { angle, centredGram, cosine, distance, type Gram, gramOf, inner, norm } from "./gram.ts";
 export { chordLength, controlPolygonLength, pathLength, speed, speeds } from "./length.ts";
+export {
+  comparePaired,
+  compareSeeds,
+  type MeanInterval,
+  meanInterval,
+  type PairedComparison,
+} from "./paired.ts";
 export { type Barrier, barrier, type PathStatistics, pathStatistics } from "./path-statistics.ts";
-export { type PlaneGrid, type PlaneThroughPoints, planeGrid, planeThrough } from "./plane.ts";
+export { planeAlong, planeThrough, type SpanPlane } from "./plane.ts";
+export { gridAround, type PlaneGrid, planeGrid } from "./plane-grid.ts";
+export { type PrincipalComponents, principalComponents } from "./principal-components.ts";
+export { type SimplexShape, simplexShape } from "./simplex-shape.ts";
 export { maxDeviationFromChord, straightness, totalTurning } from "./straightness.ts";
+export { discreteCurvaturesOfVectors } from "./vector-curvature.ts";
 export { simplexVolume } from "./volume.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { coefficientMatrix } from "../subspace/index.ts";
-import { centredGram, distance, gramOf, inner, norm, planeGrid, planeThrough } from "./index.ts";
+import { bezier } from "../subspace/index.ts";
+import { centredGram, distance, gramOf, inner, norm, planeAlong, planeThrough } from "./index.ts";
 
 const coordinate = fc.double({ min: -5, max: 5, noNaN: true });
 const vector = fc.array(coordinate, { minLength: 6, maxLength: 6 });
@@ -96,67 +96,78 @@ describe("plane through three points", () => {
   });
 });
 
-describe("grid", () => {
-  test("as published goes from −0.2 to 1.2 of the lengths in 21 steps of 0.07", () => {
-    const { xs, ys } = planeGrid({ dx: 10, dy: 5, nodesAtPoints: false });
-    expect(xs.length).toBe(21);
-    expect(xs[0]).toBeCloseTo(-2, 14);
-    expect(xs[1] - xs[0]).toBeCloseTo(0.7, 14);
-    expect(xs[20]).toBeCloseTo(12, 14);
-    expect(ys[20]).toBeCloseTo(6, 14);
-  });
+describe("plane along two directions", () => {
+  const direction = fc.array(coordinate, { minLength: 4, maxLength: 4 });
 
-  test("by default has nodes at 0 and 1, even spacing and nearly the margin", () => {
+  test("has the plane of the three points that make the directions", () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 120 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (points, margin) => {
-          const { xs, ys } = planeGrid({ dx: 3, dy: 2, points, margin });
-          expect(xs.length).toBe(points);
-          for (const [nodes, length] of [
-            [xs, 3],
-            [ys, 2],
-          ] as const) {
-            expect(nodes).toContain(0);
-            expect(nodes).toContain(length);
-            const step = nodes[1] - nodes[0];
-            nodes.forEach((x, i) => {
-              if (i > 0) expect(x - nodes[i - 1]).toBeCloseTo(step, 12);
-            });
-            expect(nodes[0] + nodes[points - 1]).toBeCloseTo(length, 12);
-          }
-          // One node more or less on each side changes the margin by at most this.
-          const step = (xs[1] - xs[0]) / 3;
-          if (points > 3 + 4 * margin)
-            expect(Math.abs(-xs[0] / 3 - margin)).toBeLessThan(2 * step * (1 + margin));
-        },
-      ),
+      fc.property(fourPoints, (points) => {
+        const gram = centredGram(gramOf(points));
+        const through = planeThrough(gram, e0, e1, e2);
+        const along = planeAlong(gram, e0, [-1, 0, 1, 0], [-1, 1, 0, 0]);
+        expect(along.dx).toBeCloseTo(through.dx, 9);
+        expect(along.dy).toBeCloseTo(through.dy, 9);
+        const [a, b] = [along.coordinates(e3), through.coordinates(e3)];
+        expect(Math.hypot(a.x - b.x, a.y - b.y, a.offPlane - b.offPlane)).toBeLessThan(1e-6);
+      }),
     );
-    expect(planeGrid({ dx: 14, dy: 14 }).xs[0]).toBe(-3);
-    expect(planeGrid({ dx: 1, dy: 1, points: 51 }).xs[0]).toBeCloseTo(-7 / 36, 14);
-    expect(planeGrid({ dx: 1, dy: 1, points: 15 }).xs[0]).toBeCloseTo(-0.2, 14);
   });
 
-  test("lists its nodes with x fastest", () => {
-    const { xs, ys, nodes } = planeGrid({ dx: 1, dy: 2, margin: 0, points: 2 });
-    expect([...xs, ...ys]).toEqual([0, 1, 0, 2]);
-    expect([...nodes]).toEqual([0, 0, 1, 0, 0, 2, 1, 2]);
-    const { map } = planeThrough(
+  test("has orthonormal axes and holds both directions, also where these are anchors and the Gram matrix is plain", () => {
+    fc.assert(
+      fc.property(fourPoints, direction, direction, (points, first, second) => {
+        const gram = gramOf(points);
+        const cosine = inner(gram, first, second) / (norm(gram, first) * norm(gram, second));
+        fc.pre(norm(gram, first) > 0.1 && norm(gram, second) > 0.1 && Math.abs(cosine) < 0.99);
+        const plane = planeAlong(gram, e0, first, second);
+        const axes = plane.map.jacobian([0, 0]);
+        const [u, v] = [axes.subarray(0, 4), axes.subarray(4)];
+        expect(inner(gram, u, v)).toBeCloseTo(0, 9);
+        expect(norm(gram, u)).toBeCloseTo(1, 9);
+        expect(norm(gram, v)).toBeCloseTo(1, 9);
+        const end = plane.coordinates(e0.map((x, i) => x + first[i]));
+        expect(end.x / norm(gram, first)).toBeCloseTo(1, 9);
+        expect(Math.hypot(end.y, end.offPlane)).toBeLessThan(1e-5 * end.x);
+        const other = plane.coordinates(e0.map((x, i) => x + second[i]));
+        expect(other.y / plane.dy).toBeCloseTo(1, 9);
+        expect(other.offPlane).toBeLessThan(1e-5 * norm(gram, second));
+      }),
+    );
+  });
+
+  test("through the ends and the middle of a quadratic curve holds the whole curve", () => {
+    const gram = centredGram(
       gramOf([
-        [0, 0],
-        [0, 2],
-        [1, 0],
+        [1, 2, 3, 4],
+        [9, 9, -2, 0],
+        [4, 0, 0, 1],
       ]),
-      [1, 0, 0],
-      [0, 1, 0],
-      [0, 0, 1],
     );
-    expect([...coefficientMatrix(map, nodes)]).toEqual([1, 0, 0, 0, 0, 1, 0, 1, 0, -1, 1, 1]);
+    const path = bezier(2);
+    const plane = planeThrough(gram, path.at(0), path.at(0.5), path.at(1));
+    for (const t of [0.1, 0.37, 0.9]) expect(plane.coordinates(path.at(t)).offPlane).toBeLessThan(1e-6);
   });
 
-  test("wrong sizes are named", () => {
-    expect(() => planeGrid({ dx: 1, dy: 1, points: 1 })).toThrow("A grid of 1 points");
-    expect(() => planeGrid({ dx: 1, dy: 1, margin: -1 })).toThrow("The margin of the grid is -1");
+  test("parallel directions and zero are an error", () => {
+    const gram = gramOf([
+      [1, 0],
+      [0, 1],
+    ]);
+    for (const [first, second] of [
+      [
+        [1, 2],
+        [2, 4],
+      ],
+      [
+        [0, 0],
+        [1, 0],
+      ],
+      [
+        [1, 0],
+        [0, 0],
+      ],
+    ]) {
+      expect(() => planeAlong(gram, [1, 0], first, second)).toThrow("parallel, or one of them is zero");
+    }
   });
 });

@@ -7,4 +7,5 @@ export {
   type SpanMetrics,
   type WorkOptions,
 } from "./network-landscape.ts";
-export { anchorGradientProgram, pointGradientProgram } from "./programs.ts";
+export { evaluatePoints } from "./points.ts";
+export { anchorGradientProgram, cappedGradientProgram, pointGradientProgram } from "./programs.ts";

@@ -4,6 +4,8 @@ import {
   concatenate,
   divide,
   matmul,
+  minimum,
+  multiply,
   type Program,
   reshape,
   split,
@@ -191,6 +193,28 @@ export function spanGradientProgram(
   ]);
 }
 
+/** Mean losses of a batch [S] at S points of a span, from the anchors' arrays; the data are projected through each anchor. */
+function meanLossesOnAnchors(
+  network: Network,
+  loss: Loss,
+  anchors: Value[][],
+  c: Value,
+  x: Value,
+  y: Value,
+  masks: Value[],
+): Value {
+  const { firstLeaves } = network;
+  const [batch] = y.shape;
+  const flatSize = batch * elements(network.hiddenShape);
+  const projections = stack(
+    anchors.map((a) => reshape(network.first(a.slice(0, firstLeaves), x), [flatSize])),
+  );
+  const flatRest = (a: Value[]) =>
+    concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)])));
+  const rest = anchors[0].length > firstLeaves ? stack(anchors.map(flatRest)) : c;
+  return divide(sum(onSpan(network, loss, projections, rest, c, y, masks).losses, 1), batch);
+}
+
 /**
  * [fixed anchors, free anchors, c [S, m], x, y, masks] -> [mean losses [S], ∂(mean over S)/∂(free anchors)], where
  * c orders the fixed anchors first. The first layer of a point and its gradient are never formed: the batch is
@@ -204,7 +228,6 @@ export function anchorGradientProgram(
   points: number,
   batch: number,
 ): Promise<Program> {
-  const { firstLeaves } = network;
   const objective = (
     freeAnchors: Value[][],
     fixedAnchors: Value[][],
@@ -213,16 +236,7 @@ export function anchorGradientProgram(
     y: Value,
     masks: Value[],
   ) => {
-    const anchors = [...fixedAnchors, ...freeAnchors];
-    const flatSize = batch * elements(network.hiddenShape);
-    const projections = stack(
-      anchors.map((a) => reshape(network.first(a.slice(0, firstLeaves), x), [flatSize])),
-    );
-    const flatRest = (a: Value[]) =>
-      concatenate(a.slice(firstLeaves).map((leaf) => reshape(leaf, [elements(leaf.shape)])));
-    const rest = anchors[0].length > firstLeaves ? stack(anchors.map(flatRest)) : c;
-    const { losses } = onSpan(network, loss, projections, rest, c, y, masks);
-    const each = divide(sum(losses, 1), batch);
+    const each = meanLossesOnAnchors(network, loss, [...fixedAnchors, ...freeAnchors], c, x, y, masks);
     return [divide(sum(each), points), each];
   };
   const gradient = valueAndGrad(objective as never, { argnums: 0, hasAux: true });
@@ -247,5 +261,35 @@ export function anchorGradientProgram(
     { shape: [points, fixed + free] },
     ...batchSpecs(network, loss, batch),
     maskSpecs(network, points, batch),
+  ]);
+}
+
+/**
+ * [anchors, c [S, m], weights w [S], ceilings τ [S], x, y] -> [mean losses Lₛ [S], ∂(Σ wₛ min(Lₛ, τₛ))/∂(anchors)],
+ * projected as in `anchorGradientProgram`, with dropout off. A point whose loss has reached its ceiling pulls no more,
+ * so that a loss that is driven up (by a negative weight) does not drown out the others.
+ */
+export function cappedGradientProgram(
+  network: Network,
+  loss: Loss,
+  anchors: number,
+  points: number,
+  batch: number,
+): Promise<Program> {
+  const objective = (vectors: Value[][], c: Value, weights: Value, ceilings: Value, x: Value, y: Value) => {
+    const each = meanLossesOnAnchors(network, loss, vectors, c, x, y, []);
+    return [sum(multiply(weights, minimum(each, ceilings))), each];
+  };
+  const gradient = valueAndGrad(objective as never, { argnums: 0, hasAux: true });
+  const fn = (...args: unknown[]) => {
+    const [[, losses], gradients] = gradient(...args) as [[Value, Value], Value[][]];
+    return [losses, ...gradients.flat()];
+  };
+  return compile(fn as never, [
+    repeat(anchors, specs(network.layout.leaves)),
+    { shape: [points, anchors] },
+    { shape: [points] },
+    { shape: [points] },
+    ...batchSpecs(network, loss, batch),
   ]);
 }

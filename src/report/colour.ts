@@ -59,6 +59,11 @@ function onPaper(rgb: number[], share: number): string {
   return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** `share` of a colour `#rrggbb` on white paper. */
+export function tint(colour: string, share: number): string {
+  return onPaper(parse(colour), share);
+}
+
 /**
  * Position of a value on the published colour map, in [0, 0.9] for values up to the last level: 0.9 times
  * (max(ln(z − m), logAlpha) − logAlpha)/(ln(M − m) − logAlpha), where m and M are widened by 1e-8.

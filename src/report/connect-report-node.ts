@@ -1,9 +1,8 @@
 import type { ConnectResult, RunFolder } from "../run/node.ts";
-import { trainingRuns } from "./metrics.ts";
 import { planeFigures } from "./plane-report-node.ts";
 import { profileFigure } from "./profile.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
-import { trainingFigure } from "./training.ts";
+import { trainingCurves } from "./train-report-node.ts";
 
 const percent = (x: number, digits = 2) => `${(100 * x).toFixed(digits)} %`;
 const fixed = (x: number, digits = 3) => x.toFixed(digits);
@@ -71,12 +70,7 @@ export function connectReport(folder: RunFolder): string {
       vmaxLoss: 1.5 * line.statistics.trainLoss.max,
       vmaxError: classification ? Math.min(0.6, 1.5 * line.statistics.testError.max) : 4 * worseError,
     }),
-    saveFigure(
-      folder,
-      "training",
-      "Training curves: mean batch loss with dropout, and validation error.",
-      (document) => trainingFigure({ runs: trainingRuns(folder.readMetrics()) }, document),
-    ),
+    trainingCurves(folder),
   ];
   const accuracy = (e: number) => (classification ? percent(1 - e) : fixed(e));
   const measure = classification ? "test accuracy" : `test ${error}`;

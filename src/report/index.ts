@@ -6,5 +6,8 @@ export { type Fact, type Report, type ReportFigure, type ReportTable, renderRepo
 export { bandOf, type LevelOptions, planeLevels } from "./levels.ts";
 export { type Plane, type PlanePath, type PlanePoint, planeFigure } from "./plane.ts";
 export { type Profile, profileFigure } from "./profile.ts";
+export type { ProjectedSeries, Projection } from "./projected.ts";
+export { projectionFigure } from "./projection.ts";
+export { projectionFigure3d } from "./projection-3d.ts";
 export { svgText } from "./svg.ts";
 export { type TrainingRun, trainingFigure } from "./training.ts";

@@ -19,11 +19,16 @@ export function logTicks(low: number, high: number): number[] {
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
+/** 10⁻⁵ of −5. */
+export function powerOfTen(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+}
+
 /** A tick of {@link logTicks}: plain from 0.001 to 1000, and 10⁻⁵ or 2·10⁻⁵ beyond. */
 export function logTickLabel(tick: number): string {
   const exponent = Math.floor(Math.log10(tick) + 1e-9);
   if (exponent >= -3 && exponent <= 3) return String(Number(tick.toPrecision(1)));
-  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
   const mantissa = Math.round(tick / 10 ** exponent);
-  return `${mantissa === 1 ? "" : `${mantissa}·`}10${exponent < 0 ? "⁻" : ""}${digits}`;
+  return `${mantissa === 1 ? "" : `${mantissa}·`}${powerOfTen(exponent)}`;
 }

@@ -7,7 +7,7 @@ import {
   type NetworkSpec,
   networkOf,
 } from "../model/index.ts";
-import { fromSpec, type MapSpec } from "../subspace/index.ts";
+import { fromSpec, type MapSpec, storedAnchors } from "../subspace/index.ts";
 import { isMarked, jsonEntry, markedMetadata } from "./checkpoint-kind.ts";
 
 /** A checkpoint of one parameter vector. */
@@ -81,7 +81,7 @@ export function encodeSubspace(
   fixed: readonly boolean[],
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
-  const expected = fromSpec(map).anchors;
+  const expected = storedAnchors(map);
   if (anchors.length !== expected || fixed.length !== expected)
     throw new RangeError(
       `A ${map.kind} with ${expected} anchors was given ${anchors.length} anchors and ${fixed.length} flags; give ${expected} of both.`,
@@ -110,7 +110,9 @@ export function decodeSubspace(bytes: Uint8Array, file: string): SubspaceCheckpo
   const fixed = jsonEntry(metadata, "fixed", file) as boolean[];
   try {
     const { layout } = networkOf(network);
-    const count = fromSpec(map).anchors;
+    // Builds the map, so that a damaged spec is found here.
+    fromSpec(map);
+    const count = storedAnchors(map);
     if (fixed.length !== count)
       throw new Error(`${fixed.length} flags in the entry fixed for ${count} anchors`);
     const anchors = Array.from({ length: count }, (_, i) => {

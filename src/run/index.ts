@@ -11,3 +11,4 @@ export { decodeFitState, encodeFitState, type SavedFitState } from "./fit-state.
 export type { MetricsLine } from "./metrics.ts";
 export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";
 export { RunError } from "./run-error.ts";
+export { type PathShape, type Shape, shapeOf, type VerticesShape } from "./shape.ts";

@@ -14,7 +14,7 @@ export { type NeuralCurveSpec, neuralCurve, neuralParts } from "./neural-curve.t
 export { polychain } from "./polychain.ts";
 export { simplex } from "./simplex.ts";
 export { materialise, type Part, Span } from "./span.ts";
-export { fromSpec } from "./spec.ts";
+export { fromSpec, spanFor, storedAnchors } from "./spec.ts";
 export {
   checkTrunk,
   TRUNK_ACTIVATIONS,
