@@ -7,6 +7,7 @@ export {
   discreteCurvatures,
   mengerCurvature,
 } from "./curvature.ts";
+export * from "./dimension/index.ts";
 export { filterNormalise, randomDirection } from "./directions.ts";
 export { type Embedding, embed, embedPath } from "./embedding.ts";
 export { type Frenet, frenet, torsions } from "./frenet.ts";
