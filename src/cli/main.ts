@@ -23,6 +23,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "draw the figures and write the report of a run again",
     load: () => import("./report.ts"),
   },
+  reproduce: {
+    summary: "do a published figure, table or claim again",
+    load: () => import("./reproduce.ts"),
+  },
   data: { summary: "list, describe, get and verify data sets", load: () => import("./data.ts") },
 };
 

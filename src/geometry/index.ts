@@ -9,7 +9,7 @@ export {
 } from "./curvature.ts";
 export * from "./dimension/index.ts";
 export { filterNormalise, randomDirection } from "./directions.ts";
-export { type Embedding, embed, embedPath } from "./embedding.ts";
+export { type Embedding, embed, embedPath, place } from "./embedding.ts";
 export { type Frenet, frenet, torsions } from "./frenet.ts";
 export { angle, centredGram, cosine, distance, type Gram, gramOf, inner, norm } from "./gram.ts";
 export { chordLength, controlPolygonLength, pathLength, speed, speeds } from "./length.ts";
