@@ -6,4 +6,16 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Intrinsic dimension of a learnt line and triangle",
     load: async () => (await import("./subspaces/table-1.ts")).tableOne,
   },
+  "subspaces/figure-4": {
+    title: "Curvature along neural curves",
+    load: async () => (await import("./subspaces/figure-4.ts")).figureFour,
+  },
+  "subspaces/figure-5": {
+    title: "Principal components of neural curves",
+    load: async () => (await import("./subspaces/figure-5.ts")).figureFive,
+  },
+  "subspaces/linear-nonlinear": {
+    title: "A neural curve against its chord",
+    load: async () => (await import("./subspaces/linear-nonlinear.ts")).linearNonlinear,
+  },
 };
