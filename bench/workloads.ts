@@ -1,10 +1,19 @@
 /** The workloads that are timed; each returns what one call costs, as `bench/peer/torch_peer.py` does for PyTorch. */
 import { allocateVector, Rng } from "../src/engine/index.ts";
-import { inOnePart, Optimiser, StepGradient } from "../src/fit/index.ts";
+import {
+  initialiseNeuralCurve,
+  inOnePart,
+  type NeuralCurveFitSpec,
+  Optimiser,
+  StepGradient,
+  type TrainingStep,
+} from "../src/fit/index.ts";
+import { NeuralCurveStep } from "../src/fit/neural-curve-step.ts";
+import { SubspaceStep } from "../src/fit/subspace-step.ts";
 import { curvatures } from "../src/geometry/index.ts";
 import { Batch, crossEntropy, Examples, gaussian, NetworkLandscape } from "../src/landscape/index.ts";
 import { initialise, mlp, type Network } from "../src/model/index.ts";
-import { bezier, Span } from "../src/subspace/index.ts";
+import { bezier, line, Span } from "../src/subspace/index.ts";
 
 /** Something to time: `call` does `units` units of work. */
 export interface Workload {
@@ -76,6 +85,29 @@ function stepWorkload(
   };
 }
 
+const TRAINING = {
+  kind: "adamw" as const,
+  momentum: 0.9,
+  weightDecay: 0.01,
+  epochs: 1,
+  batch: BATCH,
+  rate: 1e-3,
+  schedule: "constant" as const,
+  reduction: "mean" as const,
+  beta: 1,
+  keepBest: false,
+  patience: 0,
+};
+
+/** Step after step on one batch. */
+function numbered(step: TrainingStep, examples: Examples): () => Promise<void> {
+  const batch = batchOf(examples);
+  let number = 0;
+  return async () => {
+    await step.run(batch, number++, TRAINING.rate);
+  };
+}
+
 const vectors = (count: number) =>
   Array.from({ length: count }, (_, i) => parameters(network, `anchor ${i}`));
 
@@ -117,6 +149,39 @@ export const WORKLOADS: Workload[] = [
       const map = bezier(5);
       const free = new Array<boolean>(6).fill(false);
       return { call: stepWorkload(vectors(6), free, 10, (t) => map.at([t]), "adam") };
+    },
+  },
+  {
+    name: "line_step",
+    unit: "AdamW step of a line learnt from scratch, cos² penalty, batch 128",
+    calls: 40,
+    prepare: async () => {
+      const anchors = vectors(2);
+      const examples = images(BATCH);
+      const fixed = [false, false];
+      const problem = { network, loss: crossEntropy, map: line(), anchors, fixed, train: examples };
+      const step = new SubspaceStep(problem, { ...TRAINING, samples: 1, pointDecay: 0 }, rng);
+      return { call: numbered(step, examples) };
+    },
+  },
+  {
+    name: "neural_curve_step",
+    unit: "AdamW step of the tanh neural curve, 16.7 million parameters, cos² of its ends, batch 128",
+    calls: 4,
+    prepare: async () => {
+      const spec: NeuralCurveFitSpec = {
+        ...TRAINING,
+        widths: [10, 20, 40],
+        activation: "tanh",
+        perLayer: true,
+        sharedBiases: true,
+        rectified: false,
+        repel: 0,
+        repelLimit: 2.5,
+        repelRange: [0.25, 0.75],
+      };
+      const curve = initialiseNeuralCurve(network, spec, rng);
+      return { call: numbered(new NeuralCurveStep(network, crossEntropy, curve, spec, rng), images(BATCH)) };
     },
   },
   {

@@ -113,6 +113,36 @@ def line_step():
     return repeat(step, 30)
 
 
+def neural_curve_step():
+    """AdamW step of a curve whose weight matrices a tanh network 1-10-20-40 makes, biases apart, batch 128."""
+    x, y = images(BATCH)
+    shapes = SHAPES[0], SHAPES[2]
+    layers = [1, 10, 20, 40]
+
+    def curve(count):
+        hidden = [m for i, o in zip(layers, layers[1:]) for m in (torch.nn.Linear(i, o), torch.nn.Tanh())]
+        return torch.nn.Sequential(*hidden, torch.nn.Linear(layers[-1], count))
+
+    curves = [curve(math.prod(shape)) for shape in shapes]
+    biases = [torch.zeros(shape, requires_grad=True) for shape in (SHAPES[1], SHAPES[3])]
+    optimiser = torch.optim.AdamW([*curves[0].parameters(), *curves[1].parameters(), *biases], lr=1e-3)
+
+    def weights(t):
+        place = torch.full((1, 1), float(t))
+        return [g(place) for g in curves]
+
+    def step():
+        optimiser.zero_grad()
+        w1, w2 = (w.view(shape) for w, shape in zip(weights(torch.rand(()).item()), shapes))
+        outputs = F.linear(torch.relu(F.linear(x, w1, biases[0])), w2, biases[1])
+        a, b = (torch.cat([w.flatten() for w in weights(t)]) for t in (0, 1))
+        penalty = torch.dot(a, b) ** 2 / (torch.dot(a, a) * torch.dot(b, b))
+        (F.cross_entropy(outputs, y) + penalty).backward()
+        optimiser.step()
+
+    return repeat(step, 2, warm_up=2, repetitions=3)
+
+
 def plane_point():
     """Loss and error of one point of a plane on 10,000 images."""
     x, y = images(10_000)
@@ -160,7 +190,7 @@ def curvature_points():
     return repeat(step, 15)
 
 
-WORKLOADS = (train_step, curve_step, path_step, line_step, plane_point, tiny_grad, curvature_points)
+WORKLOADS = (train_step, curve_step, path_step, line_step, neural_curve_step, plane_point, tiny_grad, curvature_points)
 
 
 def blas():
