@@ -3,7 +3,7 @@ import { type Batch, cappedGradientProgram } from "../landscape/index.ts";
 import { leafViews } from "../model/index.ts";
 import type { PatternProblem, PatternSpec } from "./pattern.ts";
 import { cellsOf } from "./pattern-mask.ts";
-import { cellCoordinates, listed, PatternAxes, type PatternParameters } from "./pattern-plane.ts";
+import { cellCoordinates, PatternAxes, type PatternParameters, vectorsOf } from "./pattern-plane.ts";
 
 /** What one step saw. */
 export interface PatternStepLosses {
@@ -90,14 +90,14 @@ export class PatternGradient implements Disposable {
       goodLoss: mean(losses.subarray(0, this.good)),
       badLoss: mean(losses.subarray(this.good)),
       objective: penalty + losses.reduce((sum, l, p) => sum + weights[p] * Math.min(l, ceilings[p]), 0),
-      norm: Math.sqrt(listed(this.result).reduce((sum, g) => sum + dot(g, g), 0)),
+      norm: Math.sqrt(vectorsOf(this.result).reduce((sum, g) => sum + dot(g, g), 0)),
     };
   }
 
   [Symbol.dispose](): void {
     void this.program.then((program) => program[Symbol.dispose]());
     this.axes[Symbol.dispose]();
-    releaseVector(...this.anchorGradients, ...listed(this.result));
+    releaseVector(...this.anchorGradients, ...vectorsOf(this.result));
   }
 }
 

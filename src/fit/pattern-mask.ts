@@ -55,21 +55,24 @@ export function patternMask({ rows, columns, values }: BinaryImage): PatternMask
 export const cellsOf = ({ cells }: PatternMask, kind: 1 | -1): number[] =>
   Array.from(cells.keys()).filter((i) => cells[i] === kind);
 
-/** A face of 14 x 14 cells, for a pattern without a file: 40 good cells and 80 bad ones along their boundary. */
+/**
+ * A face of 14 x 14 cells, for a pattern without a file: 40 good cells and 76 bad ones around them. Its lines are two
+ * cells wide: thinner ones take more steps to draw.
+ */
 const SMILEY_ROWS = [
   "..............",
   "..............",
-  ".....####.....",
-  "....#....#....",
-  "...#......#...",
-  "..#.##..##.#..",
-  "..#.##..##.#..",
-  "..#........#..",
-  "..#.##..##.#..",
-  "...#.####.#...",
-  "....#....#....",
-  ".....####.....",
+  "...##....##...",
+  "...##....##...",
+  "...##....##...",
   "..............",
+  "..............",
+  ".##........##.",
+  ".##........##.",
+  "..##......##..",
+  "...##....##...",
+  "...########...",
+  ".....####.....",
   "..............",
 ];
 

@@ -21,7 +21,7 @@ export interface PatternParameters {
 }
 
 /** The vectors that the optimiser sees, in the order of saved states. */
-export const listed = ({ origin, right, up, scale }: PatternParameters): Float32Array[] => [
+export const vectorsOf = ({ origin, right, up, scale }: PatternParameters): Float32Array[] => [
   origin,
   right,
   up,

@@ -219,32 +219,38 @@ describe("training a pattern", () => {
       letter,
       error.map((e) => 1 - e),
     );
-    console.log(score);
-    expect(score.difference).toBeGreaterThan(0.2);
-    expect(score.iou).toBeGreaterThan(0.6);
+    expect(score.difference).toBeGreaterThan(0.25);
+    expect(score.iou).toBeGreaterThan(0.8);
   });
 
+  /** Copies of the states after each four steps, and of the last. */
+  async function states(parameters: PatternParameters, stream: Rng, resume?: PatternState) {
+    const saved: PatternState[] = [];
+    await fitPattern(problem(parameters), spec, stream, {
+      every: 4,
+      resume,
+      onMetrics: (_, state) => void saved.push(copied(state)),
+    });
+    return saved;
+  }
+
   it("gives the same bytes for the same seed, others for another", async () => {
-    const runs = [];
-    for (const seed of [1, 1, 2]) {
-      const state = await fitPattern(problem(drawn()), spec, Rng.fromSeed(seed));
-      runs.push(copied(state));
-    }
-    expect(runs[1]).toEqual(runs[0]);
-    expect(runs[2].parameters).not.toEqual(runs[0].parameters);
+    const [a, b, c] = [
+      await states(drawn(), Rng.fromSeed(1)),
+      await states(drawn(), Rng.fromSeed(1)),
+      await states(drawn(), Rng.fromSeed(2)),
+    ];
+    expect(b).toEqual(a);
+    expect(c[0].parameters).not.toEqual(a[0].parameters);
   });
 
   it("resumed after any line of its history ends with the bytes of a run that went through", async () => {
-    const saved: PatternState[] = [];
-    const options = {
-      every: 4,
-      onMetrics: (_: unknown, state: PatternState) => void saved.push(copied(state)),
-    };
-    const whole = copied(await fitPattern(problem(drawn()), spec, rng, options));
-    expect(saved.map(({ step }) => step)).toEqual([4, 8, 11]);
-    for (const resume of saved) {
+    const whole = await states(drawn(), rng);
+    expect(whole.map(({ step }) => step)).toEqual([4, 8, 11]);
+    for (const [k, resume] of whole.entries()) {
       const other = patternParameters(network, "he-normal", rng.split("other"), 3);
-      expect(copied(await fitPattern(problem(other), spec, rng, { every: 4, resume }))).toEqual(whole);
+      expect(await states(other, rng, resume)).toEqual(whole.slice(k + 1));
+      expect(Object.values(other)).toEqual(expect.arrayContaining([...whole[2].parameters]));
     }
   });
 

@@ -4,7 +4,12 @@ import type { Network } from "../model/index.ts";
 import { Optimiser } from "./optimiser.ts";
 import { PatternGradient } from "./pattern-gradient.ts";
 import { cellsOf, type PatternMask } from "./pattern-mask.ts";
-import { type AxisPenalty, listed, type Parametrisation, type PatternParameters } from "./pattern-plane.ts";
+import {
+  type AxisPenalty,
+  type Parametrisation,
+  type PatternParameters,
+  vectorsOf,
+} from "./pattern-plane.ts";
 import { DivergenceError } from "./training.ts";
 
 export interface PatternSpec {
@@ -70,7 +75,7 @@ export interface PatternState {
   history: PatternMetrics[];
   /** Origin, right, up and scale. */
   parameters: readonly Float32Array[];
-  /** Optimiser state of each. */
+  /** Optimiser state of each; its memory is given back when the fit ends, so save it in `onMetrics`. */
   moments: readonly (readonly Float32Array[])[];
 }
 
@@ -106,7 +111,7 @@ export async function fitPattern(
   const { mask, train } = problem;
   const { every = 100, onMetrics, onProgress, resume, signal } = options;
   const streams = { shuffle: rng.split("shuffle"), good: rng.split("good"), bad: rng.split("bad") };
-  const trained = listed(problem.parameters);
+  const trained = vectorsOf(problem.parameters);
   const [good, bad] = [cellsOf(mask, 1), cellsOf(mask, -1)];
   const draw = (cells: readonly number[], count: number, stream: Rng) =>
     Array.from(stream.permutation(cells.length).subarray(0, count), (i) => cells[i]);
@@ -142,7 +147,7 @@ export async function fitPattern(
     const finite = [goodLoss, badLoss, norm].every(Number.isFinite);
     if (!finite) throw new DivergenceError(number + 1, Math.max(goodLoss, badLoss), spec.rate);
     const scale = Math.min(1, spec.clip / norm);
-    listed(gradient.result).forEach((g, i) => {
+    vectorsOf(gradient.result).forEach((g, i) => {
       optimiser.update(i, trained[i], g, spec.rate, number + 1, scale);
     });
     state.step++;

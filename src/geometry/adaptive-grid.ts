@@ -39,7 +39,7 @@ export type DrawnPosition = (value: number, min: number, max: number) => number;
  * @param options.vmax values above are drawn alike; default none
  * @param options.tolerance aimed-at largest error of a drawn value, as a share of the colour range; default 0.02
  * @param options.drawn place of a value on the colour scale; default linear from min to max
- * @returns all values. No interpolated value is below all evaluated ones; those between nodes whose values are not finite are NaN.
+ * @returns all values. No interpolated one is below all evaluated ones; between nodes that are not finite they are NaN.
  */
 export async function adaptiveGrid(
   evaluate: (nodes: Int32Array) => Promise<Float64Array>,
@@ -217,14 +217,15 @@ function squeezing(values: Float64Array, evaluated: ArrayLike<number>, vmax: num
   };
 }
 
-/** The fresh nodes of a level (by node), by interpolation of the coarser one. */
+/** The values (by node) with the fresh nodes of a level by interpolation of the coarser one. */
 function predict(
   { columns, rows, width, fresh }: GridLevel,
   kind: "cubic" | "linear",
   values: Float64Array,
 ): Float64Array {
-  const predicted = new Float64Array(values.length);
+  const predicted = values.slice();
   for (const node of fresh) {
+    predicted[node] = 0;
     const across = columns[kind][node % width];
     const up = rows[kind][Math.floor(node / width)];
     for (let j = 0; j < up.nodes.length; j++) {

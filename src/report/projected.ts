@@ -93,7 +93,7 @@ function percentage(percent: number): string {
     const digits = percent < 100 ? 1 - Math.floor(Math.log10(100 - percent)) : 0;
     return percent.toFixed(Math.min(6, Math.max(1, digits)));
   }
-  if (percent >= 1e-3) return String(Number(percent.toPrecision(2)));
+  if (percent >= 1e-3 || percent === 0) return String(Number(percent.toPrecision(2)));
   const exponent = Math.floor(Math.log10(percent));
   return `${Number((percent / 10 ** exponent).toPrecision(2))}·${powerOfTen(exponent)}`;
 }

@@ -6,6 +6,14 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Intrinsic dimension of a learnt line and triangle",
     load: async () => (await import("./subspaces/table-1.ts")).tableOne,
   },
+  "subspaces/figure-1": {
+    title: "The landscape around a learnt line",
+    load: async () => (await import("./subspaces/figure-1.ts")).figureOne,
+  },
+  "subspaces/figure-2": {
+    title: "The landscape around a learnt triangle",
+    load: async () => (await import("./subspaces/figure-2.ts")).figureTwo,
+  },
   "subspaces/figure-4": {
     title: "Curvature along neural curves",
     load: async () => (await import("./subspaces/figure-4.ts")).figureFour,
