@@ -1,3 +1,4 @@
+export { CORRUPTIONS, type Corruption, corruptTest } from "./corrupt.ts";
 /** Data sets: which there are, how they are made of files, how they are split and standardised. */
 export {
   type Dataset,
@@ -9,6 +10,7 @@ export {
   takeRows,
 } from "./dataset.ts";
 export { type EmbeddedFiles, parseEmbedded } from "./embedded.ts";
+export { withLabelNoise } from "./label-noise.ts";
 export { binaryPicture, type Picture, readPicture, resizePicture } from "./picture.ts";
 export { type DatasetFile, type DatasetInfo, datasetInfo, listDatasets } from "./registry.ts";
 export { sha256 } from "./sha256.ts";

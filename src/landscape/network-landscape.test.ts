@@ -69,6 +69,17 @@ describe("a landscape at a point", () => {
     expect(got.error).toBeCloseTo(wrong / 2003, 6);
   });
 
+  it("predicts the outputs of every example, the last tile included", async () => {
+    const dataset = images(2003, 6, 3);
+    const network = mlp([6, 5, 3], "tanh");
+    const theta = drawn(network, "theta");
+    const floats = Float64Array.from(dataset.train.inputs, (b) => b / 255);
+    const expected = referenceOutputs(network, theta, floats, 2003).flat();
+    const outputs = await landscapeOf(network, dataset, crossEntropy).predict(theta);
+    expect(outputs).toHaveLength(expected.length);
+    expect(Math.max(...outputs.map((z, i) => Math.abs(z - expected[i])))).toBeLessThan(1e-5);
+  });
+
   it("is the Gaussian likelihood with its constant, and the root mean squared error", async () => {
     const dataset = table(70, 3);
     const network = mlp([3, 4, 1], "tanh");

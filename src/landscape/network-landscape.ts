@@ -11,6 +11,7 @@ import { Batch, type Examples } from "./examples.ts";
 import type { Loss } from "./loss.ts";
 import {
   evaluationProgram,
+  outputsProgram,
   pointGradientProgram,
   projectionProgram,
   restSize,
@@ -100,6 +101,21 @@ export class NetworkLandscape implements Disposable {
       errorSum += sums[1][0];
     });
     return this.metrics(lossSum, errorSum);
+  }
+
+  /** Outputs of the network at θ (length D, in the vector memory) for every example: [n, outputs], such as logits. */
+  async predict(theta: Float32Array, options: WorkOptions = {}): Promise<Float32Array> {
+    const parameters = leafViews(this.network.layout, theta);
+    const { outputs } = this.network;
+    const result = new Float32Array(this.examples.count * outputs);
+    let done = 0;
+    await this.forTiles(TILE, options, async (batch) => {
+      const size = batch.index.length;
+      const program = await this.program(`predict ${size}`, () => outputsProgram(this.network, size));
+      await program.run([...parameters, batch.x], [result.subarray(done * outputs, (done + size) * outputs)]);
+      done += size;
+    });
+    return result;
   }
 
   /** Mean loss at θ and its gradient over all examples, written into `gradient` (length D, in the vector memory). */

@@ -50,6 +50,12 @@ export function evaluationProgram(network: Network, loss: Loss, batch: number): 
   return compile(fn as never, [specs(network.layout.leaves), ...batchSpecs(network, loss, batch)]);
 }
 
+/** [θ, x] -> outputs [n, outputs] */
+export function outputsProgram(network: Network, batch: number): Promise<Program> {
+  const fn = (parameters: Value[], x: Value) => outputs(network, parameters, x);
+  return compile(fn as never, [specs(network.layout.leaves), { shape: [batch, network.inputSize] }]);
+}
+
 /** [θ, x, y] -> [mean loss, ∂/∂θ] for each of S points, with masks [S, n, ...]: [losses [S], gradients of each] */
 export function pointGradientProgram(
   network: Network,
