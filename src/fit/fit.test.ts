@@ -72,6 +72,21 @@ describe("training an optimum", () => {
     expect((await landscape.evaluate(theta)).error).toBeLessThan(0.01);
   });
 
+  it("ends with the mean of the last epochs where that is asked for", async () => {
+    const seen: Float32Array[] = [];
+    const theta = drawn(network, "theta");
+    const averaged = { ...SPEC, epochs: 5, averageFrom: 3 };
+    await fit(problem([theta]), averaged, rng, {
+      onEpoch: (_, state) => {
+        seen.push(state.anchors[0].slice());
+      },
+    });
+    theta.forEach((value, d) => {
+      expect(value).toBeCloseTo((seen[2][d] + seen[3][d] + seen[4][d]) / 3, 6);
+    });
+    await expect(fit(problem([theta]), { ...averaged, averageFrom: 6 }, rng)).rejects.toThrow("from 1 to 5");
+  });
+
   it("of one full-batch SGD step moves by -rate times the gradient", async () => {
     const theta = drawn(network, "theta");
     const before = theta.slice();

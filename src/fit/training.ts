@@ -1,4 +1,4 @@
-import { allocateVector, type Rng, releaseVector } from "../engine/index.ts";
+import { allocateVector, combine, type Rng, releaseVector } from "../engine/index.ts";
 import { Batch, type Examples, type NetworkLandscape, type WorkOptions } from "../landscape/index.ts";
 import { rateFactor, type Schedule } from "./schedule.ts";
 
@@ -12,6 +12,11 @@ export interface TrainingSpec {
   schedule: Schedule;
   /** Keep the vectors of the epoch with the lowest validation loss in the middle, instead of the last. */
   keepBest: boolean;
+  /**
+   * Ends with the mean of the vectors after this epoch and all later ones (stochastic weight averaging, Izmailov et al.
+   * 2018), instead of the best or the last; default none.
+   */
+  averageFrom?: number;
   /** Stop after so many epochs without a better validation loss; 0 to go on. */
   patience: number;
 }
@@ -49,7 +54,7 @@ export interface EpochMetrics {
 /** All that the next epoch depends on; vectors are live, so copy or save them before going on. */
 export interface FitState {
   history: EpochMetrics[];
-  /** Epoch of the lowest validation loss, and the trained vectors then (if `keepBest`). */
+  /** Epoch of the lowest validation loss, and the trained vectors then (if `keepBest`), or their mean (`averageFrom`). */
   bestEpoch: number;
   anchors: readonly Float32Array[];
   bestAnchors: readonly Float32Array[];
@@ -100,7 +105,14 @@ export async function trainEpochs(
     return made;
   };
   const point = vectors([parameters])[0];
-  const bestAnchors = spec.keepBest ? vectors(step.vectors.map(({ length }) => length)) : [];
+  const { averageFrom } = spec;
+  if (averageFrom !== undefined && (spec.keepBest || !(averageFrom >= 1 && averageFrom <= spec.epochs))) {
+    throw new RangeError(
+      `Averaging from epoch ${averageFrom} was asked for; give an epoch from 1 to ${spec.epochs}, and do not keep the best.`,
+    );
+  }
+  const bestAnchors =
+    spec.keepBest || averageFrom !== undefined ? vectors(step.vectors.map(({ length }) => length)) : [];
   const batchSize = Math.min(spec.batch, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batchSize);
   const batches = new Map<number, Batch>();
@@ -149,19 +161,20 @@ export async function trainEpochs(
       const best = history[state.bestEpoch - 1]?.validationLoss ?? Number.POSITIVE_INFINITY;
       if (validationLoss < best) {
         state.bestEpoch = epoch + 1;
-        bestAnchors.forEach((vector, f) => {
-          vector.set(step.vectors[f]);
-        });
+        if (spec.keepBest) copy(step.vectors, bestAnchors);
       }
+    }
+    if (averageFrom !== undefined && epoch + 1 >= averageFrom) {
+      const share = 1 / (epoch + 2 - averageFrom);
+      bestAnchors.forEach((mean, f) => {
+        combine(mean, [mean, step.vectors[f]], [1 - share, share]);
+      });
     }
     history.push(metrics);
     await onEpoch?.(metrics, state);
   }
-  if (spec.keepBest && state.bestEpoch > 0) {
-    step.vectors.forEach((vector, f) => {
-      vector.set(bestAnchors[f]);
-    });
-  }
+  const averaged = averageFrom !== undefined && history.length >= averageFrom;
+  if ((spec.keepBest && state.bestEpoch > 0) || averaged) copy(bestAnchors, step.vectors);
   return state;
 }
 
@@ -169,12 +182,13 @@ function outOfPatience({ history, bestEpoch }: FitState, { patience }: TrainingS
   return patience > 0 && bestEpoch > 0 && history.length - bestEpoch >= patience;
 }
 
+function copy(source: readonly Float32Array[], target: readonly Float32Array[]): void {
+  target.forEach((vector, i) => {
+    vector.set(source[i]);
+  });
+}
+
 function copyState(from: FitState, to: FitState): void {
-  const copy = (source: readonly Float32Array[], target: readonly Float32Array[]) => {
-    target.forEach((vector, i) => {
-      vector.set(source[i]);
-    });
-  };
   copy(from.anchors, to.anchors);
   copy(from.bestAnchors, to.bestAnchors);
   to.moments.forEach((moments, i) => {

@@ -9,5 +9,6 @@ export { type Profile, profileFigure } from "./profile.ts";
 export type { ProjectedSeries, Projection } from "./projected.ts";
 export { projectionFigure } from "./projection.ts";
 export { projectionFigure3d } from "./projection-3d.ts";
+export { reliabilityFigure } from "./reliability.ts";
 export { svgText } from "./svg.ts";
 export { type TrainingRun, trainingFigure } from "./training.ts";

@@ -7,6 +7,13 @@ export {
   type OptimumCheckpoint,
   type SubspaceCheckpoint,
 } from "./checkpoint.ts";
+export {
+  type Assessment,
+  assess,
+  assessEnsemble,
+  type EnsembleResult,
+  memberLogits,
+} from "./ensemble.ts";
 export { decodeFitState, encodeFitState, type SavedFitState } from "./fit-state.ts";
 export type { MetricsLine } from "./metrics.ts";
 export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";

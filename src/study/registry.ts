@@ -26,4 +26,8 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "A neural curve against its chord",
     load: async () => (await import("./subspaces/linear-nonlinear.ts")).linearNonlinear,
   },
+  "subspaces/wortsman": {
+    title: "What a learnt line is good for",
+    load: async () => (await import("./subspaces/wortsman.ts")).wortsman,
+  },
 };
