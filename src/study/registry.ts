@@ -30,4 +30,8 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "What a learnt line is good for",
     load: async () => (await import("./subspaces/wortsman.ts")).wortsman,
   },
+  "subspaces/benton": {
+    title: "Simplexes grown from optima",
+    load: async () => (await import("./subspaces/benton.ts")).benton,
+  },
 };
