@@ -17,6 +17,8 @@ export interface Loaded {
   /** Missing where the file comes from elsewhere and says nothing of its network. */
   spec?: NetworkSpec;
   map: CoefficientMap;
+  /** Whether it is a curve between ends that were given to it. */
+  joins: boolean;
   /** The span in the vector memory, for a network. */
   span(network: Network): Span;
 }
@@ -67,11 +69,12 @@ export function setupOf<S extends DataSpec & { seed: number }>(
 export function loadCheckpoint(file: string): Loaded {
   const bytes = readFileSync(file);
   if (readSafetensors(bytes, file).metadata.kind === "subspace") {
-    const { network: spec, map, anchors } = decodeSubspace(bytes, file);
+    const { network: spec, map, anchors, fixed } = decodeSubspace(bytes, file);
     return {
       file,
       spec,
       map: fromSpec(map),
+      joins: fixed[0] && fixed[fixed.length - 1],
       span: ({ layout }) => spanFor(layout, map, anchors.map(native)),
     };
   }
@@ -81,7 +84,7 @@ export function loadCheckpoint(file: string): Loaded {
     importParameters(network.layout, arrays, theta);
     return new Span([theta]);
   };
-  return { file, spec, map: simplex(0), span };
+  return { file, spec, map: simplex(0), joins: false, span };
 }
 
 function native(vector: Float32Array): Float32Array {

@@ -17,7 +17,7 @@ const schema = z.object({
     .string()
     .optional()
     .describe(
-      "positions along a curve, such as 0,0.5,1; 11 even ones by default, or the middle and vertices of a simplex",
+      "positions such as 0,0.5,1 along a curve or 0:0,2.5:-1 in a plane; by default 11 even ones of a curve, the middle and vertices of a simplex, the origin of a plane",
     ),
   seed: runFlags.seed,
   out: runFlags.out,
@@ -27,12 +27,16 @@ const schema = z.object({
 function positions(at: string | undefined, map: ReturnType<typeof loadCheckpoint>["map"]): number[][] {
   if (map.dimension === 0) return [[]];
   if (at !== undefined) {
-    const ts = at.split(",").map(Number);
-    if (!isPath(map) || ts.some((t) => !Number.isFinite(t))) {
-      throw new UsageError(`--at "${at}" is not possible: give positions along a curve, such as 0,0.5,1.`);
+    const rows = at.split(",").map((point) => point.split(":").map(Number));
+    if (rows.some((row) => row.length !== map.dimension || !row.every(Number.isFinite))) {
+      const example = isPath(map)
+        ? "positions along the curve, such as 0,0.5,1"
+        : `positions of ${map.dimension} coordinates each, such as ${new Array(map.dimension).fill("0").join(":")}`;
+      throw new UsageError(`--at "${at}" is not possible: give ${example}.`);
     }
-    return ts.map((t) => [t]);
+    return rows;
   }
+  if (map.domain === "unbounded") return [new Array(map.dimension).fill(0)];
   const flat = evenly(map, isPath(map) ? 11 : 2);
   const rows = Array.from({ length: flat.length / map.dimension }, (_, i) => [
     ...flat.subarray(i * map.dimension, (i + 1) * map.dimension),

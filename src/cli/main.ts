@@ -18,7 +18,27 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "loss and error of checkpoints, or along a curve",
     load: () => import("./evaluate.ts"),
   },
-  plane: { summary: "loss and error in the plane through three points", load: () => import("./plane.ts") },
+  pattern: {
+    summary: "draw a picture with the low-loss set of a plane",
+    load: () => import("./pattern.ts"),
+  },
+  geometry: { summary: "length, curvature, shape of a subspace", load: () => import("./geometry.ts") },
+  dimension: {
+    summary: "intrinsic dimension of a subspace, or of points of your own",
+    load: () => import("./dimension.ts"),
+  },
+  ensemble: {
+    summary: "predict with several members together: accuracy, calibration, diversity",
+    load: () => import("./ensemble.ts"),
+  },
+  plane: {
+    summary: "loss and error in a plane: through points, components or random directions",
+    load: () => import("./plane.ts"),
+  },
+  perturb: {
+    summary: "noise on the vertices of a subspace or an optimum",
+    load: () => import("./perturb.ts"),
+  },
   report: {
     summary: "draw the figures and write the report of a run again",
     load: () => import("./report.ts"),

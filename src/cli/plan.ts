@@ -12,7 +12,13 @@ export interface PlannedFit {
 }
 
 /** Multiply-adds a second that a gradient reaches on two cores; a rough figure, for plans only. */
-const SPEED = 4e10;
+export const SPEED = 4e10;
+
+/** The memory of a data set, in MiB. */
+export function dataMebibytes({ train, test }: Dataset): number {
+  const bytes = [train, test].reduce((sum, s) => sum + s.inputs.byteLength + s.targets.byteLength, 0);
+  return Math.ceil(bytes / 2 ** 20);
+}
 
 /** Prints what a run would do, with a rough time and the memory of its vectors. */
 export function plan(
@@ -36,11 +42,7 @@ export function plan(
       mebibytes: Math.ceil((4 * size * vectors) / 2 ** 20),
     };
   });
-  const bytes = [dataset.train, dataset.test].reduce(
-    (sum, s) => sum + s.inputs.byteLength + s.targets.byteLength,
-    0,
-  );
-  const data = Math.ceil(bytes / 2 ** 20);
+  const data = dataMebibytes(dataset);
   const lines = rows.map(
     (r) =>
       `  ${r.label}: up to ${r.epochs} epochs, about ${r.seconds} s on two cores, ${r.mebibytes} MiB of vectors`,

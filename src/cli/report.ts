@@ -1,13 +1,28 @@
 import { z } from "zod";
-import { connectReport, planeReport, subspaceReport, trainReport } from "../report/node.ts";
+import {
+  connectReport,
+  dimensionReport,
+  ensembleReport,
+  geometryReport,
+  patternReport,
+  perturbReport,
+  planeReport,
+  subspaceReport,
+  trainReport,
+} from "../report/node.ts";
 import { RunFolder } from "../run/node.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   connect: connectReport,
   train: trainReport,
+  dimension: dimensionReport,
+  geometry: geometryReport,
+  ensemble: ensembleReport,
   subspace: subspaceReport,
   plane: planeReport,
+  perturb: perturbReport,
+  pattern: patternReport,
 };
 
 export default verb({

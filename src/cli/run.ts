@@ -43,17 +43,23 @@ function nextFolder(verb: string, data: string): string {
 /**
  * Runs a job in a run folder, new or resumed, and keeps the folder's status: running, then done, failed with the
  * reason, or interrupted with the command that goes on.
+ *
+ * @param dataset what the run works on; for a measurement without data, what names its folder
  */
 export async function inRunFolder<R>(
   verb: string,
   spec: RunFlags,
-  dataset: Dataset,
+  dataset: Dataset | { name: string },
   commandLine: string,
   io: Io,
   job: (folder: RunFolder) => Promise<R>,
 ): Promise<R> {
   const path = spec.resume ?? spec.out ?? nextFolder(verb, dataset.name);
-  const data = { name: dataset.name, checksum: dataset.checksum, note: dataset.note };
+  // What is measured without data has a name only.
+  const data =
+    "checksum" in dataset
+      ? { name: dataset.name, checksum: dataset.checksum, note: dataset.note }
+      : undefined;
   using folder = spec.resume
     ? RunFolder.open(path)
     : RunFolder.create(path, {
@@ -62,7 +68,7 @@ export async function inRunFolder<R>(
           ...spec,
           verb,
           out: undefined,
-          classes: dataset.classes,
+          classes: "classes" in dataset ? dataset.classes : undefined,
         },
         seed: spec.seed,
         versions: versions(),
@@ -70,9 +76,9 @@ export async function inRunFolder<R>(
         data,
       });
   folder.lock();
-  if (spec.resume && folder.record.data?.checksum !== dataset.checksum) {
+  if (spec.resume && data && folder.record.data?.checksum !== data.checksum) {
     throw new UsageError(
-      `the data have changed since ${path} was begun (checksum ${dataset.checksum.slice(0, 12)}, then ${folder.record.data?.checksum.slice(0, 12)}); start a new run.`,
+      `the data have changed since ${path} was begun (checksum ${data.checksum.slice(0, 12)}, then ${folder.record.data?.checksum.slice(0, 12)}); start a new run.`,
     );
   }
   folder.update({ status: "running", error: undefined });
@@ -111,6 +117,9 @@ export function jobOptions(io: Io): JobOptions & { finish: () => void } {
     onEpoch: ({ epoch, trainLoss, validationError }: EpochMetrics) => {
       const error = validationError === undefined ? "" : `, validation error ${validationError.toFixed(4)}`;
       note = `epoch ${epoch}: loss ${trainLoss.toFixed(4)}${error}`;
+    },
+    onNote: (text) => {
+      note = text;
     },
     onProgress: (done) => bar.update(done, note),
     finish: () => bar.stop(),

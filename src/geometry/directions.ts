@@ -45,6 +45,20 @@ export function filterNormalise(
   }
 }
 
+/**
+ * Scales a direction, in place, array by array: each is multiplied by the root mean square of that array of a reference
+ * network, so that standard normal noise has a standard deviation of 1 relative to the weights.
+ *
+ * @param reference parameter vector θ
+ */
+export function scaleToArrays(direction: Float32Array, reference: Float32Array, layout: Layout): void {
+  const fixed = leafViews(layout, reference);
+  for (const [k, moved] of leafViews(layout, direction).entries()) {
+    const factor = euclidean(fixed[k]) / Math.sqrt(moved.length);
+    for (let i = 0; i < moved.length; i++) moved[i] *= factor;
+  }
+}
+
 function euclidean(row: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < row.length; i++) sum += row[i] * row[i];

@@ -8,7 +8,8 @@ export {
   mengerCurvature,
 } from "./curvature.ts";
 export * from "./dimension/index.ts";
-export { filterNormalise, randomDirection } from "./directions.ts";
+export { type DirectionPart, keepPart, orthonormalDifferences } from "./direction-part.ts";
+export { filterNormalise, randomDirection, scaleToArrays } from "./directions.ts";
 export { type Embedding, embed, embedPath, place } from "./embedding.ts";
 export { type Frenet, frenet, torsions } from "./frenet.ts";
 export { angle, centredGram, cosine, distance, type Gram, gramOf, inner, norm } from "./gram.ts";
@@ -22,7 +23,7 @@ export {
 } from "./paired.ts";
 export { type Barrier, barrier, type PathStatistics, pathStatistics } from "./path-statistics.ts";
 export { planeAlong, planeThrough, type SpanPlane } from "./plane.ts";
-export { gridAround, type PlaneGrid, planeGrid } from "./plane-grid.ts";
+export { centredGrid, gridAround, type PlaneGrid, planeGrid } from "./plane-grid.ts";
 export { type PrincipalComponents, principalComponents } from "./principal-components.ts";
 export { type SimplexShape, simplexShape } from "./simplex-shape.ts";
 export { maxDeviationFromChord, straightness, totalTurning } from "./straightness.ts";

@@ -71,6 +71,22 @@ export function gridAround(
   return gridOf(nodes(across), nodes(up));
 }
 
+/**
+ * A grid around the origin of a plane: from −across to across along x, and from −up to up along y.
+ *
+ * @param across @param up in weight-space distance, above 0
+ * @param points along each axis
+ */
+export function centredGrid(across: number, up: number, points: number): PlaneGrid {
+  checkPoints(points);
+  if (!(across > 0 && up > 0)) {
+    throw new RangeError(
+      `A grid from −${across} to ${across} by ±${up} was asked for; give lengths above 0.`,
+    );
+  }
+  return gridOf(linspace(-across, across, points), linspace(-up, up, points));
+}
+
 function checkPoints(points: number): void {
   if (!Number.isInteger(points) || points < 2) {
     throw new RangeError(

@@ -1,10 +1,10 @@
 export { Batch, Examples } from "./examples.ts";
 export { crossEntropy, gaussian, type Loss, squaredError } from "./loss.ts";
+export type { PointMetrics, SpanMetrics } from "./metrics.ts";
 export {
+  type EvaluationOptions,
   NetworkLandscape,
-  type PointMetrics,
   SpanGradient,
-  type SpanMetrics,
   type WorkOptions,
 } from "./network-landscape.ts";
 export { evaluatePoints } from "./points.ts";

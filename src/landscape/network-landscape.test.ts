@@ -168,6 +168,61 @@ describe("a landscape on a span", () => {
   });
 });
 
+describe("standard errors", () => {
+  /** Standard deviation (with n − 1) over √n. */
+  const ofMean = (values: readonly number[]) => {
+    const n = values.length;
+    const mean = values.reduce((a, b) => a + b) / n;
+    return Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2, 0) / (n - 1) / n);
+  };
+  const anchorsOf = (network: Network) => ["a", "b"].map((name) => drawn(network, name));
+  const coefficients = Float64Array.from({ length: 80 }, (_, i) => (i % 2 ? i / 79 : 1 - (i - 1) / 79));
+
+  it("of a mean loss and an error rate are those of the examples, over several tiles", async () => {
+    const dataset = images(4003, 6, 3);
+    const network = mlp([6, 5, 3], "tanh");
+    const theta = drawn(network, "theta");
+    const floats = Float64Array.from(dataset.train.inputs, (b) => b / 255);
+    const outputs = referenceOutputs(network, theta, floats, 4003);
+    const label = (e: number) => dataset.train.targets[e];
+    const losses = outputs.map((z, e) => Math.log(z.reduce((s, v) => s + Math.exp(v), 0)) - z[label(e)]);
+    const wrong: number[] = outputs.map((z, e) => (z.indexOf(Math.max(...z)) === label(e) ? 0 : 1));
+    const landscape = landscapeOf(network, dataset, crossEntropy);
+    const got = await landscape.evaluate(theta, { standardErrors: true });
+    expect(got.lossStandardError! / ofMean(losses)).toBeCloseTo(1, 4);
+    expect(got.errorStandardError! / ofMean(wrong)).toBeCloseTo(1, 5);
+    expect(await landscape.evaluate(theta)).not.toHaveProperty("lossStandardError");
+  });
+
+  it("are the same on a span, projected or not", async () => {
+    for (const network of [mlp([784, 8, 10]), mlp([784, 10])]) {
+      const landscape = landscapeOf(network, images(2500), crossEntropy);
+      const anchors = anchorsOf(network);
+      const got = await landscape.evaluateSpan(anchors, coefficients, { standardErrors: true });
+      const point = allocateVector(network.layout.size);
+      for (const i of [0, 17, 39]) {
+        new Span(anchors).point(coefficients.subarray(2 * i, 2 * i + 2), point);
+        const expected = await landscape.evaluate(point, { standardErrors: true });
+        expect(got.lossStandardError![i] / expected.lossStandardError!).toBeCloseTo(1, 4);
+        expect(got.errorStandardError![i]).toBeCloseTo(expected.errorStandardError!, 6);
+      }
+    }
+  });
+
+  it("of a root mean squared error is that of its square over twice the root", async () => {
+    const dataset = table(2100, 3);
+    const network = mlp([3, 4, 1], "tanh");
+    const theta = drawn(network, "theta");
+    const squares = referenceOutputs(network, theta, dataset.train.inputs, 2100).map(
+      ([f], e) => (f - dataset.train.targets[e]) ** 2,
+    );
+    const got = await landscapeOf(network, dataset, squaredError).evaluate(theta, { standardErrors: true });
+    const root = Math.sqrt(squares.reduce((a, b) => a + b) / 2100);
+    expect(got.errorStandardError! / (ofMean(squares) / (2 * root))).toBeCloseTo(1, 4);
+    expect(got.lossStandardError! / ofMean(squares)).toBeCloseTo(1, 4);
+  });
+});
+
 describe("bad input", () => {
   it("is named", async () => {
     const dataset = images(10, 6, 3);

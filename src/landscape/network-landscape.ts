@@ -1,14 +1,8 @@
-import {
-  allocateVector,
-  axpy,
-  combine,
-  type Program,
-  type ProgramArray,
-  releaseVector,
-} from "../engine/index.ts";
+import { allocateVector, axpy, combine, type Program, releaseVector } from "../engine/index.ts";
 import { leafViews, type Network } from "../model/index.ts";
 import { Batch, type Examples } from "./examples.ts";
 import type { Loss } from "./loss.ts";
+import { columns, type PointMetrics, type SpanMetrics, Tally } from "./metrics.ts";
 import {
   evaluationProgram,
   outputsProgram,
@@ -19,22 +13,15 @@ import {
   spanGradientProgram,
 } from "./programs.ts";
 
-/** Loss (mean over the examples) and error (rate in [0, 1], or root mean squared error) of one point. */
-export interface PointMetrics {
-  loss: number;
-  error: number;
-}
-
-/** Losses and errors of P points. */
-export interface SpanMetrics {
-  loss: Float64Array;
-  error: Float64Array;
-}
-
 export interface WorkOptions {
   signal?: AbortSignal;
   /** Called with the fraction done, in [0, 1]. */
   onProgress?: (done: number) => void;
+}
+
+export interface EvaluationOptions extends WorkOptions {
+  /** Whether standard errors over the examples are wanted, too; default false. */
+  standardErrors?: boolean;
 }
 
 /** Examples in one run when a single point is evaluated. */
@@ -80,27 +67,22 @@ export class NetworkLandscape implements Disposable {
     return program;
   }
 
-  private metrics(lossSum: number, errorSum: number): PointMetrics {
-    const n = this.examples.count;
-    const error = errorSum / n;
-    return { loss: lossSum / n, error: this.loss.task === "regression" ? Math.sqrt(error) : error };
-  }
-
   /** Loss and error at θ (length D, in the vector memory). */
-  async evaluate(theta: Float32Array, options: WorkOptions = {}): Promise<PointMetrics> {
+  async evaluate(theta: Float32Array, options: EvaluationOptions = {}): Promise<PointMetrics> {
     const parameters = leafViews(this.network.layout, theta);
-    const sums: ProgramArray[] = [new Float32Array(1), new Float32Array(1)];
-    let [lossSum, errorSum] = [0, 0];
+    const spread = options.standardErrors ?? false;
+    const sums = sumsOf(1, spread);
+    const tally = new Tally(1, this.loss.task, spread);
     await this.forTiles(TILE, options, async (batch) => {
       const size = batch.index.length;
-      const program = await this.program(`evaluate ${size}`, () =>
-        evaluationProgram(this.network, this.loss, size),
+      const program = await this.program(`evaluate ${size} ${spread}`, () =>
+        evaluationProgram(this.network, this.loss, size, spread),
       );
       await program.run([...parameters, batch.x, batch.y], sums);
-      lossSum += sums[0][0];
-      errorSum += sums[1][0];
+      tally.add(0, 1, sums, size);
+      tally.count += size;
     });
-    return this.metrics(lossSum, errorSum);
+    return tally.point(0);
   }
 
   /** Outputs of the network at θ (length D, in the vector memory) for every example: [n, outputs], such as logits. */
@@ -149,7 +131,7 @@ export class NetworkLandscape implements Disposable {
   async evaluateSpan(
     anchors: readonly Float32Array[],
     coefficients: Float64Array,
-    options: WorkOptions = {},
+    options: EvaluationOptions = {},
   ): Promise<SpanMetrics> {
     const m = anchors.length;
     const points = coefficients.length / m;
@@ -166,37 +148,46 @@ export class NetworkLandscape implements Disposable {
   private async evaluateEach(
     anchors: readonly Float32Array[],
     coefficients: Float64Array,
-    { signal, onProgress }: WorkOptions,
+    options: EvaluationOptions,
   ): Promise<SpanMetrics> {
     const m = anchors.length;
-    const points = coefficients.length / m;
-    const result = { loss: new Float64Array(points), error: new Float64Array(points) };
+    const place = (p: number, theta: Float32Array) =>
+      combine(theta, anchors, coefficients.subarray(p * m, (p + 1) * m));
+    return this.evaluateSeveral(coefficients.length / m, place, options);
+  }
+
+  /** Loss and error at P points, each written by `place` into a vector of D parameters. */
+  async evaluateSeveral(
+    points: number,
+    place: (p: number, theta: Float32Array) => void,
+    { signal, standardErrors, onProgress }: EvaluationOptions = {},
+  ): Promise<SpanMetrics> {
+    const found: PointMetrics[] = [];
     const theta = allocateVector(this.size);
     try {
       for (let p = 0; p < points; p++) {
-        combine(theta, anchors, coefficients.subarray(p * m, (p + 1) * m));
-        const { loss, error } = await this.evaluate(theta, { signal });
-        result.loss[p] = loss;
-        result.error[p] = error;
+        place(p, theta);
+        found.push(await this.evaluate(theta, { signal, standardErrors }));
         onProgress?.((p + 1) / points);
       }
     } finally {
       releaseVector(theta);
     }
-    return result;
+    return columns(found);
   }
 
   private async evaluateProjected(
     anchors: readonly Float32Array[],
     coefficients: Float64Array,
-    options: WorkOptions,
+    options: EvaluationOptions,
   ): Promise<SpanMetrics> {
     const m = anchors.length;
     const points = coefficients.length / m;
     const perRun = Math.min(points, SPAN_POINTS);
     const hidden = this.network.hiddenShape.reduce((a, b) => a * b, 1);
     const tile = evenTile(this.examples.count, Math.floor(SPAN_TILE_FLOATS / (perRun * hidden)));
-    const result = { loss: new Float64Array(points), error: new Float64Array(points) };
+    const spread = options.standardErrors ?? false;
+    const tally = new Tally(points, this.loss.task, spread);
     const projections = allocateVector(m * tile * hidden);
     const rest = stackRest(this.network, anchors);
     // Points that fill the last run are copies of the last point.
@@ -207,32 +198,25 @@ export class NetworkLandscape implements Disposable {
         return coefficients[p * m + (i % m)];
       }),
     );
-    const sums: ProgramArray[] = [new Float32Array(perRun), new Float32Array(perRun)];
+    const sums = sumsOf(perRun, spread);
     try {
       await this.forTiles(tile, options, async (batch) => {
         const size = batch.index.length;
         const used = projections.subarray(0, m * size * hidden);
         await this.project(anchors, batch, used);
-        const program = await this.program(`span ${m} ${perRun} ${size}`, () =>
-          spanEvaluationProgram(this.network, this.loss, m, perRun, size),
+        const program = await this.program(`span ${m} ${perRun} ${size} ${spread}`, () =>
+          spanEvaluationProgram(this.network, this.loss, m, perRun, size, spread),
         );
         for (let r = 0; r < runs; r++) {
           await program.run([used, rest, c[r], batch.y], sums);
-          for (let p = r * perRun; p < Math.min(points, (r + 1) * perRun); p++) {
-            result.loss[p] += sums[0][p - r * perRun];
-            result.error[p] += sums[1][p - r * perRun];
-          }
+          tally.add(r * perRun, Math.min(perRun, points - r * perRun), sums, size);
         }
+        tally.count += size;
       });
     } finally {
       releaseVector(projections, rest);
     }
-    for (let p = 0; p < points; p++) {
-      const { loss, error } = this.metrics(result.loss[p], result.error[p]);
-      result.loss[p] = loss;
-      result.error[p] = error;
-    }
-    return result;
+    return columns(Array.from({ length: points }, (_, p) => tally.point(p)));
   }
 
   /** First-layer projections of a batch through every anchor, [m, n, ...hidden]. */
@@ -292,6 +276,10 @@ export class NetworkLandscape implements Disposable {
     this.programs.clear();
   }
 }
+
+/** Outputs of an evaluation program at P points. */
+const sumsOf = (points: number, spread: boolean): Float32Array[] =>
+  Array.from({ length: spread ? 4 : 2 }, () => new Float32Array(points));
 
 /** The largest tile up to `most` that divides the count, so that all runs are alike; `most` if that were too small. */
 function evenTile(count: number, most: number): number {

@@ -9,7 +9,9 @@ import {
   type Program,
   reshape,
   split,
+  square,
   stack,
+  subtract,
   sum,
   type TensorSpec,
   type Value,
@@ -41,11 +43,30 @@ function outputs(network: Network, parameters: Value[], x: Value, masks?: Value[
   return network.rest(parameters.slice(network.firstLeaves), hidden, masks);
 }
 
-/** [θ, x, y] -> [sum of losses, sum of errors] */
-export function evaluationProgram(network: Network, loss: Loss, batch: number): Promise<Program> {
+/**
+ * Losses and errors [..., n] of the examples summed up: [Σ losses, Σ errors], and with `spread` also the sums of their
+ * squared deviations from their means over the batch, for standard errors.
+ */
+function summed(losses: Value, errors: Value, spread: boolean): Value[] {
+  const sums = [sum(losses, -1), sum(errors, -1)];
+  if (!spread) return sums;
+  const deviations = (values: Value) => {
+    const n = values.shape[values.shape.length - 1];
+    return sum(square(subtract(values, divide(sum(values, -1, { keepdims: true }), n))), -1);
+  };
+  return [...sums, deviations(losses), deviations(errors)];
+}
+
+/** [θ, x, y] -> [sum of losses, sum of errors], and with `spread` those of their squared deviations from their means */
+export function evaluationProgram(
+  network: Network,
+  loss: Loss,
+  batch: number,
+  spread = false,
+): Promise<Program> {
   const fn = (parameters: Value[], x: Value, y: Value) => {
     const out = outputs(network, parameters, x);
-    return [sum(loss.perExample(out, y)), sum(loss.errors(out, y))];
+    return summed(loss.perExample(out, y), loss.errors(out, y), spread);
   };
   return compile(fn as never, [specs(network.layout.leaves), ...batchSpecs(network, loss, batch)]);
 }
@@ -152,17 +173,21 @@ export function restSize(network: Network): number {
   return next ? network.layout.size - next.offset : 1;
 }
 
-/** [projections [m, n H], remaining parameters [m, R], c [S, m], y] -> [sums of losses, of errors], [S] each */
+/**
+ * [projections [m, n H], remaining parameters [m, R], c [S, m], y] -> [sums of losses, of errors], [S] each, and with
+ * `spread` those of their squared deviations from their means
+ */
 export function spanEvaluationProgram(
   network: Network,
   loss: Loss,
   anchors: number,
   points: number,
   batch: number,
+  spread = false,
 ): Promise<Program> {
   const fn = (projections: Value, rest: Value, c: Value, y: Value) => {
     const { losses, errors } = onSpan(network, loss, projections, rest, c, y, []);
-    return [sum(losses, 1), sum(errors, 1)];
+    return summed(losses, errors, spread);
   };
   const [, y] = batchSpecs(network, loss, batch);
   return compile(fn as never, [

@@ -1,12 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { FAINT, FONT, FONT_SIZE, HALO, INK, lineColour } from "./theme.ts";
-import { logTickLabel, logTicks } from "./ticks.ts";
+import { logTickLabel, logTicks, powerOfTen } from "./ticks.ts";
 
 /** One line of a chart. Values that are not finite, or not positive on a logarithmic axis, leave a gap. */
 export interface Series {
   name: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
+  /** Half the length of an error bar at each point, in the unit of y; none where it is not a number above 0. */
+  bars?: ArrayLike<number>;
   /** Drawn grey and dashed, as the papers draw the straight line that a curve is compared with. */
   dashed?: boolean;
   /** Drawn thicker than the others. */
@@ -30,6 +32,8 @@ export interface Chart {
   percent?: boolean;
   /** Logarithmic y axis; default false. */
   yLog?: boolean;
+  /** Logarithmic x axis; default false. */
+  xLog?: boolean;
   /** Pixels; default 640. */
   width?: number;
   /** Pixels; default 360. */
@@ -72,23 +76,47 @@ function extent(values: readonly number[], log: boolean): [number, number] {
   return [low - half, high + half];
 }
 
+/** The power of ten of the largest of some numbers, where it is below −2 or above 4; else 0. */
+function decimalExponent(values: readonly number[]): number {
+  const most = values.reduce((max, y) => (Number.isFinite(y) ? Math.max(max, Math.abs(y)) : max), 0);
+  const exponent = most > 0 ? Math.floor(Math.log10(most)) : 0;
+  return exponent < -2 || exponent > 4 ? exponent : 0;
+}
+
 /** Draws a chart without title and legend. Throws where a series has x and y of different lengths. */
 export function drawChart(chart: Chart, document: Document): SVGSVGElement {
-  const { width = 640, height = 360, marks = [], yLog = false } = chart;
-  const factor = chart.percent ? 100 : 1;
+  const { width = 640, height = 360, marks = [], yLog = false, xLog = false } = chart;
+  // Small and large numbers are drawn in units of a power of ten, which the label names: their ticks would be too long.
+  const exponent =
+    chart.percent || yLog ? 0 : decimalExponent(chart.series.flatMap(({ y }) => Array.from(y)));
+  const factor = chart.percent ? 100 : 10 ** -exponent;
   const shown = (y: number) => (Number.isFinite(y) && (!yLog || y > 0) ? y * factor : Number.NaN);
-  const lines = chart.series.map(({ name, x, y }) => {
+  const placed = (x: number) => (xLog && !(x > 0) ? Number.NaN : x);
+  const lines = chart.series.map(({ name, x, y, bars = [] }) => {
     if (x.length !== y.length) {
       const counts = `${x.length} x values and ${y.length} y values`;
       throw new Error(`The series "${name}" has ${counts}; give one y for each x.`);
     }
-    return Array.from(x, (value, i) => ({ x: value, y: shown(y[i]) }));
+    return Array.from(x, (value, i) => {
+      const barred = bars[i] > 0;
+      const half = barred ? bars[i] : 0;
+      const [low, high] = [shown(y[i] - half), shown(y[i] + half)];
+      return { x: placed(value), y: shown(y[i]), low, high, barred };
+    });
   });
-  const points = marks.map((mark) => ({ x: mark.x, y: shown(mark.y), label: mark.label }));
-  const all = [...lines.flat(), ...points];
+  const points = marks.map((mark) => ({ x: placed(mark.x), y: shown(mark.y), label: mark.label }));
+  const ends = lines.flatMap((line) =>
+    line
+      .filter(({ barred }) => barred)
+      .flatMap(({ x, low, high }) => [
+        { x, y: low },
+        { x, y: high },
+      ]),
+  );
+  const all = [...lines.flat(), ...points, ...ends].filter(({ x }) => !Number.isNaN(x));
   const xDomain = extent(
     all.map((point) => point.x),
-    false,
+    xLog,
   );
   const yDomain = extent(
     all.map((point) => point.y),
@@ -96,7 +124,9 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
   );
   const yTicks = yLog ? logTicks(...yDomain) : Math.round(height / 60);
   const styles = lineStyles(chart.series);
-  const fraction = (x: number) => (x - xDomain[0]) / (xDomain[1] - xDomain[0]);
+  const scaled = (x: number) => (xLog ? Math.log(x) : x);
+  const fraction = (x: number) =>
+    (scaled(x) - scaled(xDomain[0])) / (scaled(xDomain[1]) - scaled(xDomain[0]));
   const besidePoint = (x: number) => {
     if (fraction(x) < 0.15) return { textAnchor: "start", dx: 7, dy: -11 } as const;
     if (fraction(x) > 0.85) return { textAnchor: "end", dx: -7, dy: -11 } as const;
@@ -112,7 +142,7 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
     marginTop: 10,
     marginBottom: 46,
     style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px`, color: INK, overflow: "visible" },
-    x: { domain: xDomain, grid: false },
+    x: { domain: xDomain, type: xLog ? "log" : "linear", grid: false },
     y: { domain: yDomain, type: yLog ? "log" : "linear", nice: !yLog },
     marks: [
       Plot.gridY({ ticks: yTicks, stroke: "#000", strokeOpacity: 0.09 }),
@@ -124,10 +154,12 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
         labelArrow: "none",
         labelOffset: 40,
         tickSize: 4,
+        ticks: xLog ? logTicks(...xDomain) : undefined,
+        tickFormat: xLog ? logTickLabel : undefined,
         stroke: INK,
       }),
       Plot.axisY({
-        label: chart.percent ? `${chart.yLabel} (%)` : chart.yLabel,
+        label: `${chart.yLabel}${chart.percent ? " (%)" : exponent !== 0 ? ` (${powerOfTen(exponent)})` : ""}`,
         labelAnchor: "center",
         labelArrow: "none",
         labelOffset: 56,
@@ -146,6 +178,10 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
           strokeLinejoin: "round",
           ariaDescription: styles[i].name,
         }),
+        Plot.ruleX(
+          line.filter(({ barred }) => barred),
+          { x: "x", y1: "low", y2: "high", stroke: styles[i].colour, strokeWidth: 1.2 },
+        ),
         line.length <= FEW_POINTS ? Plot.dot(line, { x: "x", y: "y", r: 2.6, fill: styles[i].colour }) : null,
       ]),
       Plot.dot(points, { x: "x", y: "y", r: 4.5, fill: INK, ...HALO, strokeWidth: 1.5 }),

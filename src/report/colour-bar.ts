@@ -7,8 +7,8 @@ const BAR = 18;
 const GAP = 7;
 
 /** The label of the last band, which holds what is above the last level: "> 5.00". */
-export function aboveLabel(levels: Float64Array): string {
-  return `> ${levelLabels(levels).at(-1)}`;
+export function aboveLabel(levels: Float64Array, fewest?: number): string {
+  return `> ${levelLabels(levels, fewest).at(-1)}`;
 }
 
 /** Pixels that the colour bar takes to the right of a plane. */
@@ -21,10 +21,19 @@ export function colourBarWidth(levels: Float64Array): number {
  * level, the top edge "> M". The boxes are `rect`s in the order of the bands.
  */
 export function colourBar(
-  bar: { levels: Float64Array; colours: BandColour[]; label: string; x: number; y: number; height: number },
+  bar: {
+    levels: Float64Array;
+    colours: BandColour[];
+    label: string;
+    x: number;
+    y: number;
+    height: number;
+    /** Decimals of the levels, if they differ by then; default 2. */
+    decimals?: number;
+  },
   document: Document,
 ): SVGGElement {
-  const { levels, colours, x } = bar;
+  const { levels, colours, x, decimals } = bar;
   const step = bar.height / colours.length;
   const edge = (i: number) => bar.y + bar.height - i * step;
   const group = svgElement(document, "g", { "aria-label": "colour bar" });
@@ -33,8 +42,8 @@ export function colourBar(
     group.append(svgElement(document, "rect", { ...box, fill, stroke: PAPER, "stroke-width": 0.75 }));
   }
   // A constant field has one level but two edges below the top; both are that level.
-  const labels = levelLabels(levels);
-  const texts = [...(levels.length === 1 ? [labels[0]] : []), ...labels, aboveLabel(levels)];
+  const labels = levelLabels(levels, decimals);
+  const texts = [...(levels.length === 1 ? [labels[0]] : []), ...labels, aboveLabel(levels, decimals)];
   for (const [i, text] of texts.entries()) {
     const at = { x: x + BAR + GAP, y: edge(i), dy: "0.34em", "text-anchor": "start", fill: INK };
     group.append(svgElement(document, "text", at, text));

@@ -23,9 +23,9 @@ h2 { font-size: 1.2rem; margin: 2.75rem 0 .9rem; padding-top: .9rem; border-top:
 p { margin: 0 0 .9rem; max-width: 42rem; }
 .lead { color: var(--faint); font-style: italic; font-size: 1.1rem; }
 .answer { font-size: 1.25rem; line-height: 1.45; border-left: 3px solid var(--accent); padding-left: 1rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px; margin: 0;
+.facts { display: flex; flex-wrap: wrap; gap: 1px; margin: 0;
   background: var(--rule); border: 1px solid var(--rule); }
-.facts > div { background: var(--card); padding: .85rem 1rem; display: flex; flex-direction: column; }
+.facts > div { background: var(--card); padding: .85rem 1rem; display: flex; flex-direction: column; flex: 1 1 11rem; }
 .facts dt { font-size: .9rem; color: var(--faint); line-height: 1.3; }
 .facts dd { margin: 0; }
 .facts .value { font-size: 1.45rem; line-height: 1.35; font-variant-numeric: lining-nums tabular-nums; }

@@ -9,6 +9,8 @@ export interface LegendEntry {
   width?: number;
   /** Drawn in a lighter ink after the name. */
   note?: string;
+  /** A dot of this radius stands for it instead of a line. */
+  dot?: number;
 }
 
 const SAMPLE = 26;
@@ -31,11 +33,13 @@ function lineLegend(document: Document, entries: LegendEntry[], width: number) {
     const y = (row + 0.5) * ROW;
     const line = { x1: x, x2: x + SAMPLE, y1: y, y2: y, stroke: entry.colour };
     group.append(
-      svgElement(document, "line", {
-        ...line,
-        "stroke-width": entry.width ?? 1.8,
-        ...(entry.dash === undefined ? {} : { "stroke-dasharray": entry.dash }),
-      }),
+      entry.dot === undefined
+        ? svgElement(document, "line", {
+            ...line,
+            "stroke-width": entry.width ?? 1.8,
+            ...(entry.dash === undefined ? {} : { "stroke-dasharray": entry.dash }),
+          })
+        : svgElement(document, "circle", { cx: x + SAMPLE / 2, cy: y, r: entry.dot, fill: entry.colour }),
     );
     const label = svgElement(document, "text", { x: x + SAMPLE + 7, y, dy: "0.34em" }, entry.name);
     if (entry.note !== undefined) {

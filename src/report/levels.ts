@@ -66,11 +66,11 @@ export function bandOf(levels: Float64Array, value: number): number {
 }
 
 /**
- * Labels of the levels with two decimals as in the papers, or with as many more as it takes to tell neighbours
- * apart (at most six).
+ * Labels of the levels with two decimals as in the papers (or `fewest`), or with as many more as it takes to tell
+ * neighbours apart (at most six).
  */
-export function levelLabels(levels: ArrayLike<number>): string[] {
-  for (let digits = 2; ; digits++) {
+export function levelLabels(levels: ArrayLike<number>, fewest = 2): string[] {
+  for (let digits = fewest; ; digits++) {
     const labels = Array.from(levels, (level) => level.toFixed(digits).replace("-", "−"));
     if (digits === 6 || labels.every((label, i) => i === 0 || label !== labels[i - 1])) return labels;
   }

@@ -8,8 +8,10 @@ export interface PlaneLooks {
   classification: boolean;
   scale: ColourScale;
   /** Values above are drawn alike. */
-  vmaxLoss: number;
-  vmaxError: number;
+  vmaxLoss?: number;
+  vmaxError?: number;
+  /** Of the file with the values and at the head of the figures' names; default "plane". */
+  name?: string;
 }
 
 const NAMES: Record<string, string> = { train: "training", test: "test" };
@@ -22,31 +24,40 @@ function shownSplits(plane: PlaneResult): { lossSplit: string; errorSplit: strin
 
 /** Draws the loss and the error of results/plane.npz. */
 export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: PlaneLooks): ReportFigure[] {
-  const arrays = folder.readArrays("plane");
-  const { classification, scale } = looks;
+  const { classification, scale, name = "plane" } = looks;
+  const arrays = folder.readArrays(name);
   const { lossSplit, errorSplit } = shownSplits(plane);
   const measure = classification ? "error" : "root mean squared error";
-  const draw = (key: string, valueLabel: string, percent: boolean, vmax: number) => (document: Document) =>
+  const draw = (key: string, valueLabel: string, percent: boolean, vmax?: number) => (document: Document) =>
     planeFigure(
       { ...plane, values: arrays[key].data as Float64Array, valueLabel, percent, vmax, scale },
       document,
     );
-  const through = plane.points.map((p) => p.label).join(", ");
+  const shown = plane.points.map((p) => p.label).join(", ");
+  const inPlane = plane.points.every(({ offPlane }) => offPlane === 0);
   return [
     saveFigure(
       folder,
-      `plane-${lossSplit}-loss`,
-      `The ${NAMES[lossSplit]} loss in the plane through ${through} (Gram-Schmidt axes in weight-space distance; levels are dense near the minimum and saturate).`,
+      `${name}-${lossSplit}-loss`,
+      `The ${NAMES[lossSplit]} loss in a plane ${inPlane ? "through" : "with the projections of"} ${shown} (orthonormal axes in weight-space distance; levels are dense near the minimum and saturate).${interpolationNote(plane)}`,
       draw(`${lossSplit}_loss`, `${NAMES[lossSplit]} loss`, false, looks.vmaxLoss),
     ),
     saveFigure(
       folder,
-      `plane-${errorSplit}-error`,
+      `${name}-${errorSplit}-error`,
       `The ${NAMES[errorSplit]} ${measure} in the same plane.`,
       draw(`${errorSplit}_error`, `${NAMES[errorSplit]} ${measure}`, classification, looks.vmaxError),
     ),
   ];
 }
+
+/** How much of the plane was evaluated, for the caption. */
+function interpolationNote({ evaluated }: PlaneResult): string {
+  if (!evaluated || evaluated.fraction === 1) return "";
+  return ` ${percent(evaluated.fraction)} of the nodes were evaluated, where the loss bends; the others are interpolated.`;
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** Draws the figures of a `plane` run and writes its report; returns the report's path. */
 export function planeReport(folder: RunFolder): string {
@@ -54,38 +65,62 @@ export function planeReport(folder: RunFolder): string {
   const { classes, scale } = folder.record.spec as { classes: number; scale: ColourScale };
   const classification = classes > 0;
   const { lossSplit, errorSplit } = shownSplits(plane);
-  const worstLoss = Math.max(...plane.points.map(({ splits }) => splits[lossSplit].loss));
-  const worstError = Math.max(...plane.points.map(({ splits }) => splits[errorSplit].error));
   const looks = {
     classification,
     scale,
-    vmaxLoss: 6 * worstLoss,
-    vmaxError: classification ? Math.min(0.6, 4 * worstError) : 4 * worstError,
+    vmaxLoss: plane.vmax.loss ?? undefined,
+    vmaxError: plane.vmax.error ?? undefined,
   };
   const show = (e: number) => (classification ? `${(100 * e).toFixed(2)} %` : e.toFixed(4));
+  const off = (distance: number) => (distance > 0 ? `; ${distance.toPrecision(2)} out of the plane` : "");
   return saveReport(folder, {
     title: "A plane of the loss landscape",
-    question: `What does the landscape look like in the plane through ${plane.points.map((p) => p.label).join(", ")}?`,
+    question: `What does the landscape look like in the plane of ${plane.points.map((p) => p.label).join(", ")}?`,
     answer: planeAnswer(folder, plane),
-    facts: plane.points.map(({ label, splits }) => ({
+    facts: plane.points.map(({ label, splits, offPlane }) => ({
       label,
       value: show(splits[errorSplit].error),
-      note: `${NAMES[errorSplit]} error; ${NAMES[lossSplit]} loss ${splits[lossSplit].loss.toFixed(4)}`,
+      note: `${NAMES[errorSplit]} error; ${NAMES[lossSplit]} loss ${splits[lossSplit].loss.toFixed(4)}${off(offPlane)}`,
     })),
     figures: planeFigures(folder, plane, looks),
     tables: [],
     notes: [
-      "The three points are nodes of the grid, so that the colours under them are theirs. A path that leaves the plane is drawn at its projection; the legend says how far it leaves it.",
+      "The numbers of marked points are those of the points themselves. What leaves the plane is drawn at its projection, where the colours are the plane's; the legend says how far it leaves it.",
+      ...evaluationNotes(folder, plane, lossSplit, errorSplit),
     ],
   });
+}
+
+/** What was evaluated and what was interpolated, and how sure the values are. */
+function evaluationNotes(
+  folder: RunFolder,
+  { evaluated, vmax }: PlaneResult,
+  lossSplit: string,
+  errorSplit: string,
+): string[] {
+  const notes: string[] = [];
+  if (evaluated.fraction < 1) {
+    const range = vmax.loss === null ? "" : `, which ends at ${vmax.loss.toFixed(2)}`;
+    notes.push(
+      `${percent(evaluated.fraction)} of the nodes were evaluated, in ${evaluated.batches} rounds, chosen so that the ${NAMES[lossSplit]} loss of the others is interpolated to ${percent(evaluated.tolerance)} of the colour range${range}. All other quantities were evaluated at the same nodes and interpolated; an error rate is no smoother than its noise, which interpolation does not remove. With --no-adaptive every node is evaluated.`,
+    );
+  }
+  const arrays = folder.readArrays("plane");
+  const largest = (key: string) => Math.max(...(arrays[key].data as Float64Array).filter(Number.isFinite));
+  if (arrays[`${lossSplit}_loss_standard_error`]) {
+    notes.push(
+      `Standard errors over the examples are at most ${largest(`${lossSplit}_loss_standard_error`).toPrecision(2)} for the ${NAMES[lossSplit]} loss and ${largest(`${errorSplit}_error_standard_error`).toPrecision(2)} for the ${NAMES[errorSplit]} error; those of every node are in results/plane.npz.`,
+    );
+  }
+  return notes;
 }
 
 /** The range of the plane in one sentence. */
 export function planeAnswer(folder: RunFolder, plane: PlaneResult): string {
   const { train_loss, test_loss } = folder.readArrays("plane");
   const values = (train_loss ?? test_loss).data as Float64Array;
-  const low = values.indexOf(Math.min(...values));
+  const low = values.indexOf(Math.min(...values.filter(Number.isFinite)));
   const nx = plane.xs.length;
   const [x, y] = [plane.xs[low % nx], plane.ys[Math.floor(low / nx)]];
-  return `The ${train_loss ? "training" : "test"} loss ranges from ${values[low].toFixed(3)}, at (${x.toFixed(1)}, ${y.toFixed(1)}), to ${Math.max(...values).toFixed(3)} over ${(plane.xs.at(-1)! - plane.xs[0]).toFixed(0)} by ${(plane.ys.at(-1)! - plane.ys[0]).toFixed(0)} units of weight space.`;
+  return `The ${train_loss ? "training" : "test"} loss ranges from ${values[low].toFixed(3)}, at (${x.toFixed(1)}, ${y.toFixed(1)}), to ${Math.max(...values.filter(Number.isFinite)).toFixed(3)} over ${(plane.xs.at(-1)! - plane.xs[0]).toFixed(0)} by ${(plane.ys.at(-1)! - plane.ys[0]).toFixed(0)} units of weight space.`;
 }

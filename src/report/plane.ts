@@ -12,9 +12,20 @@ export interface PlanePoint {
   y: number;
   label: string;
   shape: "circle" | "diamond";
+  /** Distance from the plane; default 0. */
+  offPlane?: number;
 }
 
-/** A path drawn over a plane: the projections of its points. */
+/** Points of a subspace, drawn as small dots where they project to. */
+export interface PlaneSamples {
+  name: string;
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+  /** Largest distance of one of them from the plane. */
+  offPlane?: number;
+}
+
+/** A path drawn over a plane: the projections of its points; where one is NaN or null, the pen is lifted. */
 export interface PlanePath {
   name: string;
   x: ArrayLike<number>;
@@ -44,6 +55,9 @@ export interface Plane extends Field {
   bands?: number;
   points: PlanePoint[];
   paths: PlanePath[];
+  samples?: PlaneSamples[];
+  /** A remark under the figure. */
+  remark?: string;
 }
 
 /** The largest size of the plane itself, in pixels; it keeps its shape and fills one of the two. */
@@ -64,7 +78,7 @@ const PATH_COLOURS = [INK, "#c8102e", "#0b4fd6"];
  */
 export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
   checkField(plane);
-  const { percent = false, scale = "perceptual", bands, points } = plane;
+  const { percent = false, scale = "perceptual", bands, points, samples = [] } = plane;
   const logAlpha = plane.logAlpha ?? (percent ? -1 : -5);
   const factor = percent ? 100 : 1;
   const values = Float64Array.from(plane.values, (value) => value * factor);
@@ -108,6 +122,7 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
         ticks: Math.max(2, height / 60),
       }),
       plane.paths.map((path, i) => drawPath(path, styles[i])),
+      samples.map(drawSamples),
       drawPoints(points, { x: (x) => (x - x0) / (x1 - x0), y: (y) => (y - y0) / (y1 - y0) }),
       () =>
         colourBar(
@@ -118,17 +133,18 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
   }) as SVGSVGElement;
 
   const lost = values.filter((value) => !Number.isFinite(value)).length;
+  const remarks = [
+    ...(lost > 0 ? [`${lost} of ${values.length} nodes not finite, drawn as ${aboveLabel(levels)}`] : []),
+    ...(plane.remark === undefined ? [] : [plane.remark]),
+  ];
   return layOut(
     {
       title: plane.title,
-      legend: styles,
+      legend: [...styles, ...samples.map(sampleStyle), ...markStyles(points)],
       legendBelow: true,
-      note:
-        lost === 0
-          ? undefined
-          : `${lost} of ${values.length} nodes not finite, drawn as ${aboveLabel(levels)}`,
+      note: remarks.length === 0 ? undefined : remarks.join("; "),
       panels: [drawing],
-      description: `${plane.title ?? label}: ${label} on a plane through weight space, with ${points.map((p) => p.label).join(", ")}.`,
+      description: `${plane.title ?? label}: ${label} on a plane through weight space${points.length > 0 ? `, with ${points.map((p) => p.label).join(", ")}` : ""}.`,
     },
     document,
   );
@@ -190,6 +206,33 @@ function pathStyles(paths: readonly PlanePath[]): LegendEntry[] {
 function offPlaneNote(distance: number): string {
   const rounded = Number(distance.toPrecision(2));
   return rounded === 0 ? "in the plane" : `up to ${rounded} out of the plane`;
+}
+
+const SAMPLE_RADIUS = 2.4;
+
+const sampleStyle = ({ name, offPlane }: PlaneSamples): LegendEntry => ({
+  name,
+  colour: INK,
+  dot: SAMPLE_RADIUS,
+  note: offPlane === undefined ? undefined : offPlaneNote(offPlane),
+});
+
+/** The legend says how far marked points are from the plane, where one is. */
+function markStyles(points: readonly PlanePoint[]): LegendEntry[] {
+  const offPlane = Math.max(0, ...points.map((point) => point.offPlane ?? 0));
+  return offPlane > 0 ? [{ name: "marked points", colour: INK, dot: 5, note: offPlaneNote(offPlane) }] : [];
+}
+
+function drawSamples({ name, x, y }: PlaneSamples) {
+  const points = Array.from(x, (value, i) => [value, y[i]] as const);
+  return Plot.dot(points, {
+    r: SAMPLE_RADIUS,
+    fill: INK,
+    stroke: PAPER,
+    strokeWidth: 0.8,
+    clip: "frame",
+    ariaDescription: name,
+  });
 }
 
 function drawPath(path: PlanePath, style: LegendEntry) {

@@ -1,6 +1,6 @@
 /**
  * Ticks of a logarithmic axis between two positive values: the powers of ten, with their doubles and fives where
- * there are fewer than three of them.
+ * there are fewer than three of them, and all multiples where that still leaves fewer.
  */
 export function logTicks(low: number, high: number): number[] {
   const decades = (steps: number[]) => {
@@ -14,7 +14,9 @@ export function logTicks(low: number, high: number): number[] {
     return ticks;
   };
   const powers = decades([1]);
-  return powers.length >= 3 ? powers : decades([1, 2, 5]);
+  if (powers.length >= 3) return powers;
+  const few = decades([1, 2, 5]);
+  return few.length >= 3 ? few : decades([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";

@@ -2,19 +2,22 @@ import type { EpochMetrics, FitState } from "../fit/index.ts";
 import { FormatError, type NdArray, readSafetensors, writeSafetensors } from "../format/index.ts";
 import { isMarked, jsonEntry, markedMetadata } from "./checkpoint-kind.ts";
 
-/** A fit state from a file, with vectors outside of the vector memory. */
-export interface SavedFitState extends FitState {
+/** The state of a training whose history has lines of numbers of its own kind. */
+export type TrainingState<Line> = Omit<FitState, "history"> & { history: Line[] };
+
+/** A state from a file, with vectors outside of the vector memory. */
+export type SavedFitState<Line = EpochMetrics> = TrainingState<Line> & {
   /** Seconds of training until then. */
   seconds: number;
-}
+};
 
 /**
- * The safetensors file of all that the next epoch of a fit depends on: the flat float32 vectors `anchor.i`, `best.i`
+ * The safetensors file of all that the next step of a training depends on: the flat float32 vectors `anchor.i`, `best.i`
  * and `moment.i.j` of each free anchor i, with the history in the metadata. Decoding gives the same bits.
  *
  * @param seconds of training until now
  */
-export function encodeFitState(state: FitState, seconds = 0): Uint8Array<ArrayBuffer> {
+export function encodeFitState(state: TrainingState<object>, seconds = 0): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, NdArray> = {};
   const add = (name: string, data: Float32Array) => {
     tensors[name] = { shape: [data.length], data };
@@ -44,7 +47,7 @@ export function encodeFitState(state: FitState, seconds = 0): Uint8Array<ArrayBu
  * @param file name for messages
  * @throws FormatError for a file that is damaged or holds something else
  */
-export function decodeFitState(bytes: Uint8Array, file: string): SavedFitState {
+export function decodeFitState<Line = EpochMetrics>(bytes: Uint8Array, file: string): SavedFitState<Line> {
   const { tensors, metadata } = readSafetensors(bytes, file);
   if (!isMarked(metadata, "fit-state", file))
     throw new FormatError(
@@ -65,9 +68,7 @@ export function decodeFitState(bytes: Uint8Array, file: string): SavedFitState {
   return {
     history: history.map(
       (entry) =>
-        Object.fromEntries(
-          Object.entries(entry).map(([key, value]) => [key, Number(value)]),
-        ) as unknown as EpochMetrics,
+        Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, Number(value)])) as Line,
     ),
     bestEpoch: Number(metadata.bestEpoch),
     anchors,

@@ -203,12 +203,17 @@ export class RunFolder implements Disposable {
     return parseMetrics(this.metricsText(), join(this.path, METRICS));
   }
 
-  /** Drops the lines of a stage after an epoch, those that the checkpoint from which it goes on does not cover. */
-  trimMetrics(stage: string, epoch: number): void {
+  /**
+   * Drops the lines of a stage after an epoch (or another number that its lines count by), those that the checkpoint
+   * from which it goes on does not cover.
+   */
+  trimMetrics(stage: string, last: number, counter = "epoch"): void {
     this.lock();
     const lines = wholeLines(this.metricsText());
     const metrics = this.readMetrics();
-    const covered = lines.filter((_, i) => metrics[i].stage !== stage || !(Number(metrics[i].epoch) > epoch));
+    const covered = lines.filter(
+      (_, i) => metrics[i].stage !== stage || !(Number(metrics[i][counter]) > last),
+    );
     if (covered.length < lines.length)
       writeAtomically(join(this.path, METRICS), covered.map((line) => `${line}\n`).join(""));
   }

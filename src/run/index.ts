@@ -15,7 +15,20 @@ export {
   memberLogits,
 } from "./ensemble.ts";
 export { decodeFitState, encodeFitState, type SavedFitState } from "./fit-state.ts";
+export { float32Artefact, median } from "./float32.ts";
 export type { MetricsLine } from "./metrics.ts";
+export {
+  type PlaneScene,
+  type PlaneSize,
+  type Subject,
+  sceneOfComponents,
+  sceneOfDirections,
+  sceneOfPath,
+  sceneOfVertices,
+  sceneThrough,
+  sceneWithOptimum,
+  subjectOf,
+} from "./plane-scene.ts";
 export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";
 export { RunError } from "./run-error.ts";
 export { type PathShape, type Shape, shapeOf, type VerticesShape } from "./shape.ts";

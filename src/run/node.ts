@@ -7,8 +7,26 @@ export {
   readOptimum,
 } from "./connect-node.ts";
 export { openRunData, type RunData } from "./data-node.ts";
+export {
+  type DimensionPoints,
+  type DimensionResult,
+  dimensionJob,
+  ESTIMATOR_NAMES,
+  SAMPLINGS,
+  samplePoints,
+} from "./dimension-node.ts";
+export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ensemble-node.ts";
 export { RunFolder } from "./folder-node.ts";
-export { type PlaneResult, type PlaneSetup, planeOf } from "./plane-node.ts";
+export { type GeometryResult, geometryJob } from "./geometry-node.ts";
+export { type PatternJobSpec, type PatternResult, patternJob } from "./pattern-node.ts";
+export { type DrawStatistics, type PerturbResult, type PerturbSpec, perturbJob } from "./perturb-node.ts";
+export {
+  evaluatePlane,
+  type PlaneEvaluation,
+  type PlaneResult,
+  type PlaneSetup,
+  planeOf,
+} from "./plane-node.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
 export {
   type LearntSubspace,

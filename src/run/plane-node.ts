@@ -1,15 +1,35 @@
 import type { NdArray } from "../format/index.ts";
-import { distance, type Gram, planeGrid, planeThrough } from "../geometry/index.ts";
-import type { PointMetrics } from "../landscape/index.ts";
-import { chord, coefficientMatrix, evenly, type PathMap, type Span } from "../subspace/index.ts";
+import { adaptiveGrid, type DrawnPosition, fillGrid, type Gram } from "../geometry/index.ts";
+import { evaluatePoints, type PointMetrics, type SpanMetrics } from "../landscape/index.ts";
+import {
+  affine,
+  type CoefficientMap,
+  coefficientMatrix,
+  type MapSpec,
+  materialise,
+  type PathMap,
+  type Span,
+} from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
+import { type PlaneScene, sceneOfPath, sceneThrough } from "./plane-scene.ts";
 import type { JobOptions } from "./train-node.ts";
+
+/** Places in a plane: x NaN (null in JSON) where the pen is lifted. */
+interface Track {
+  name: string;
+  x: number[];
+  y: number[];
+  /** Largest distance of a point from the plane. */
+  offPlane: number;
+}
 
 /** A plane; the values at its nodes are in results/plane.npz, row-major [y, x]. */
 export interface PlaneResult {
   xs: number[];
   ys: number[];
+  /** From (x, y) to coefficients over the anchors of the operands, in their order, and then any random directions. */
+  map: MapSpec;
   points: {
     label: string;
     x: number;
@@ -19,30 +39,45 @@ export interface PlaneResult {
     /** At the point itself, for every split that was evaluated. */
     splits: Record<string, PointMetrics>;
   }[];
-  paths: { name: string; x: number[]; y: number[]; dashed: boolean; offPlane: number }[];
+  paths: (Track & { dashed: boolean })[];
+  samples: Track[];
+  /** Values above are drawn alike; null for no limit. */
+  vmax: { loss: number | null; error: number | null };
+  /** Share of the nodes that were evaluated; the others were interpolated, to this share of the colour range. */
+  evaluated: { fraction: number; tolerance: number; batches: number };
 }
 
-export interface PlaneSetup {
+/** How a plane is evaluated. */
+export interface PlaneEvaluation {
+  data: RunData;
+  /** Splits to evaluate; both by default. The loss that is drawn is that of the first. */
+  splits?: readonly ("train" | "test")[];
+  /** Evaluates only the nodes that the drawn loss needs, and interpolates the others; default false. */
+  adaptive?: boolean;
+  /** Whether standard errors over the examples are wanted, too; default false. */
+  standardErrors?: boolean;
+  /** Of the file with the values, results/NAME.npz; default "plane". */
+  name?: string;
+}
+
+export interface PlaneSetup extends PlaneEvaluation {
   span: Span;
   /** Of the span's anchors minus the first. */
   gram: Gram;
   /** The path whose ends and middle the plane goes through; or nothing, for three anchors. */
   path?: PathMap;
-  /** Names of the three anchors. */
+  /** Names of the three points. */
   labels?: readonly string[];
-  data: RunData;
   /** Nodes along each axis. */
   points: number;
-  /** Splits to evaluate; both by default. */
-  splits?: readonly ("train" | "test")[];
   /** On all sides, as a fraction of the distance of the ends. */
   margin: number;
 }
 
-/** Positions at which paths are drawn. */
-const DRAWN = 61;
 /** Distances below this fraction of the plane's width are rounding. */
 const ROUNDING = 1e-7;
+/** Aimed-at largest error of an interpolated loss, as a share of the colour range. */
+const TOLERANCE = 0.02;
 
 /**
  * Evaluates loss and error in the plane through the ends and the middle of a path, or through three anchors (w0, w1, w2:
@@ -53,63 +88,185 @@ export async function planeOf(
   setup: PlaneSetup,
   options: JobOptions,
 ): Promise<PlaneResult> {
-  const { span, gram, path, data, points, margin } = setup;
+  const { span, gram, path, labels = ["optimum 1", "middle of the curve", "optimum 2"] } = setup;
   const unit = (i: number) => Float64Array.from({ length: gram.size }, (_, j) => (i === j ? 1 : 0));
-  const [c0, c1, c2] = path ? [path.at(0), path.at(0.5), path.at(1)] : [unit(0), unit(1), unit(2)];
-  const plane = planeThrough(gram, c0, c1, c2);
-  const { dx, dy } = plane;
-  const grid = planeGrid({ dx, dy, points, margin: [margin, (margin * dx) / dy] });
-  const nodes = coefficientMatrix(plane.map, grid.nodes);
-  const marked = [c0, c2, c1];
-  const coefficients = Float64Array.from([...nodes, ...marked.flatMap((c) => [...c])]);
+  const scene = path
+    ? sceneOfPath(span, path, labels, setup, gram)
+    : sceneThrough({ span, gram }, [unit(0), unit(1), unit(2)], labels, setup);
+  return evaluatePlane(folder, scene, setup, options);
+}
+
+/** Evaluates loss and error in a plane, on the training and the test split. Writes results/plane.npz. */
+export async function evaluatePlane(
+  folder: RunFolder,
+  scene: PlaneScene,
+  setup: PlaneEvaluation,
+  options: JobOptions,
+): Promise<PlaneResult> {
+  const { grid, plane } = scene;
+  const { data, adaptive = false, standardErrors } = setup;
   const splits = setup.splits ?? ["train", "test"];
+  const exact = await atPoints(scene, data, splits, options);
+  const vmax = limits(exact, splits, data.dataset.classes > 0);
+
+  const [width, height] = [grid.xs.length, grid.ys.length];
+  const count = width * height;
+  const fields = new Map<string, Float64Array>();
+  const keep = (nodes: Int32Array, split: string, metrics: SpanMetrics) => {
+    for (const [quantity, found] of Object.entries(metrics) as [string, Float64Array][]) {
+      const key = `${split}_${FIELDS[quantity as keyof SpanMetrics]}`;
+      const values = fields.get(key) ?? new Float64Array(count).fill(Number.NaN);
+      fields.set(key, values);
+      nodes.forEach((node, i) => {
+        values[node] = found[i];
+      });
+    }
+  };
+  using flat = flatSpan(scene);
   const total = splits.reduce((sum, split) => sum + data[split].examples.count, 0);
-  const shape = [grid.ys.length, grid.xs.length];
-  const values: Record<string, NdArray> = {
-    xs: { shape: [shape[1]], data: grid.xs },
-    ys: { shape: [shape[0]], data: grid.ys },
-    coefficients: { shape: [...shape, gram.size], data: nodes },
-  };
-  const exact = marked.map((): Record<string, PointMetrics> => ({}));
-  const count = grid.xs.length * grid.ys.length;
   let done = 0;
-  for (const split of splits) {
-    const share = data[split].examples.count / total;
-    const before = done;
-    const { loss, error } = await data[split].evaluateSpan(span.anchors, coefficients, {
-      signal: options.signal,
-      onProgress: (part) => options.onProgress?.(before + share * part),
+  const evaluate = async (nodes: Int32Array): Promise<Float64Array> => {
+    const at = Float64Array.from(
+      { length: 2 * nodes.length },
+      (_, i) => grid.nodes[2 * nodes[i >> 1] + (i & 1)],
+    );
+    const c = coefficientMatrix(flat.map, at);
+    for (const split of splits) {
+      const share = (nodes.length / count) * (data[split].examples.count / total);
+      const before = done;
+      const metrics = await data[split].evaluateSpan(flat.span.anchors, c, {
+        signal: options.signal,
+        standardErrors,
+        onProgress: (part) => options.onProgress?.(before + share * part),
+      });
+      keep(nodes, split, metrics);
+      done += share;
+    }
+    const drawn = fields.get(`${splits[0]}_loss`)!;
+    return Float64Array.from(nodes, (node) => drawn[node]);
+  };
+
+  const arrays: Record<string, NdArray> = {
+    xs: { shape: [width], data: grid.xs },
+    ys: { shape: [height], data: grid.ys },
+  };
+  const shape = [height, width];
+  const evaluated = { fraction: 1, tolerance: 0, batches: 1 };
+  if (adaptive) {
+    const picture = await adaptiveGrid(evaluate, {
+      width,
+      height,
+      vmax: vmax.loss ?? undefined,
+      tolerance: TOLERANCE,
+      drawn: amongLevels,
     });
-    values[`${split}_loss`] = { shape, data: loss.subarray(0, count) };
-    values[`${split}_error`] = { shape, data: error.subarray(0, count) };
-    exact.forEach((splits, i) => {
-      splits[split] = { loss: loss[count + i], error: error[count + i] };
-    });
-    done += share;
+    const { fraction, batches } = picture;
+    Object.assign(evaluated, { fraction, batches, tolerance: TOLERANCE });
+    arrays.evaluated = { shape, data: picture.evaluated };
+    for (const [key, values] of fields) {
+      const isDrawn = key === `${splits[0]}_loss`;
+      const rest = { width, height, values, evaluated: picture.evaluated };
+      arrays[key] = { shape, data: isDrawn ? picture.values : fillGrid(rest) };
+    }
+  } else {
+    await evaluate(Int32Array.from({ length: count }, (_, node) => node));
+    for (const [key, values] of fields) arrays[key] = { shape, data: values };
   }
-  folder.writeArrays("plane", values);
-  const place = (label: string, c: Float64Array, mark: "circle" | "diamond") => {
+  folder.writeArrays(setup.name ?? "plane", arrays);
+
+  const extent = grid.xs[width - 1] - grid.xs[0];
+  const place = (c: Float64Array | undefined) => {
+    if (!c) return { x: Number.NaN, y: Number.NaN, offPlane: 0 };
     const { x, y, offPlane } = plane.coordinates(c);
-    return {
-      label,
-      shape: mark,
-      x,
-      y,
-      offPlane: offPlane < ROUNDING * distance(gram, c0, c2) ? 0 : offPlane,
-    };
+    return { x, y, offPlane: offPlane < ROUNDING * extent ? 0 : offPlane };
   };
-  const track = (name: string, of: PathMap, dashed: boolean) => {
-    const along = Array.from(evenly(of, DRAWN), (t) => place(name, of.at(t), "circle"));
+  const track = (name: string, c: readonly (Float64Array | undefined)[]): Track => {
+    const along = c.map(place);
     const offPlane = Math.max(...along.map((p) => p.offPlane));
-    return { name, dashed, offPlane, x: along.map((p) => p.x), y: along.map((p) => p.y) };
+    return { name, offPlane, x: along.map((p) => p.x), y: along.map((p) => p.y) };
   };
-  const [start, middle, end] = setup.labels ?? ["optimum 1", "middle of the curve", "optimum 2"];
   return {
     xs: [...grid.xs],
     ys: [...grid.ys],
-    points: [place(start, c0, "circle"), place(end, c2, "circle"), place(middle, c1, "diamond")].map(
-      (point, i) => ({ ...point, splits: exact[i] }),
-    ),
-    paths: path ? [track("straight line", chord(path), true), track("curve", path, false)] : [],
+    map: plane.map.spec,
+    points: scene.points.map(({ label, shape, c }, i) => ({ label, shape, ...place(c), splits: exact[i] })),
+    paths: scene.paths.map(({ name, c, dashed }) => ({ ...track(name, c), dashed })),
+    samples: scene.samples.map(({ name, c }) => track(name, c)),
+    vmax,
+    evaluated,
   };
 }
+
+/** Names of the arrays in plane.npz, after that of the split. */
+const FIELDS: Record<keyof SpanMetrics, string> = {
+  loss: "loss",
+  error: "error",
+  lossStandardError: "loss_standard_error",
+  errorStandardError: "error_standard_error",
+};
+
+/** Loss and error at the marked points themselves, which need not lie in the plane. */
+async function atPoints(
+  { span, points }: PlaneScene,
+  data: RunData,
+  splits: readonly ("train" | "test")[],
+  { signal }: JobOptions,
+): Promise<Record<string, PointMetrics>[]> {
+  const c = Float64Array.from(points.flatMap((point) => [...point.c]));
+  const exact = points.map((): Record<string, PointMetrics> => ({}));
+  for (const split of splits) {
+    const { loss, error } = await evaluatePoints(data[split], span, c, { signal });
+    exact.forEach((metrics, i) => {
+      metrics[split] = { loss: loss[i], error: error[i] };
+    });
+  }
+  return exact;
+}
+
+/**
+ * Above six times the loss of the worst marked point, and four times its error (60 % at most), there is nothing to tell
+ * apart. Where an error rate is above 30 % at a marked point itself, all of them are told apart.
+ */
+function limits(
+  exact: readonly Record<string, PointMetrics>[],
+  splits: readonly string[],
+  classification: boolean,
+): PlaneResult["vmax"] {
+  const [lossSplit, errorSplit] = [splits[0], splits[splits.length - 1]];
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  const worst = Math.max(...exact.map((splits) => splits[errorSplit].error));
+  return {
+    loss: finite(6 * Math.max(...exact.map((splits) => splits[lossSplit].loss))),
+    error: finite(!classification ? 4 * worst : worst > 0.3 ? Number.NaN : Math.min(0.6, 4 * worst)),
+  };
+}
+
+/**
+ * The plane as a map over three vectors at most, so that the data are projected through no more: those of the span, or
+ * three points of the plane.
+ */
+function flatSpan({ span, plane, grid }: PlaneScene): { span: Span; map: CoefficientMap } & Disposable {
+  if (!span.parts && span.anchors.length <= 3) {
+    return { span, map: plane.map, [Symbol.dispose]: () => {} };
+  }
+  const [x, y] = [grid.xs, grid.ys].map((nodes) => nodes[nodes.length - 1]);
+  const corners = materialise(span, plane.map, [0, 0, x, 0, 0, y]);
+  const map = affine(
+    [1, 0, 0],
+    [
+      [-1 / x, 1 / x, 0],
+      [-1 / y, 0, 1 / y],
+    ],
+  );
+  return { span: corners, map, [Symbol.dispose]: () => corners[Symbol.dispose]() };
+}
+
+/** Logarithm of the smallest step of the levels of a loss in a figure. */
+const LOG_ALPHA = -5;
+
+/** Where a loss stands among the levels of a figure (`planeLevels` of the report), which are even in the logarithm. */
+const amongLevels: DrawnPosition = (value, min, max) => {
+  const whole = Math.log(max - min) - LOG_ALPHA;
+  if (!(whole > 0)) return max > min ? (value - min) / (max - min) : 0;
+  return Math.max(0, Math.log(value - min) - LOG_ALPHA) / whole;
+};

@@ -13,6 +13,8 @@ export interface JobOptions extends WorkOptions {
   onStage?: (label: string) => void;
   /** Called after each epoch. */
   onEpoch?: (metrics: EpochMetrics) => void;
+  /** Called with what a training without epochs has to say of its state, such as its losses. */
+  onNote?: (note: string) => void;
 }
 
 /** What training an optimum found. */

@@ -5,6 +5,9 @@ import {
   type JobOptions,
   learn,
   openRunData,
+  type PatternJobSpec,
+  type PatternResult,
+  patternJob,
   RunFolder,
   readOptimum,
   type SubspaceResult,
@@ -71,6 +74,12 @@ export function openStudy(
         trainJob(part, { ...setup, spec }, options),
       );
       return readOptimum(`${path}/checkpoints/optimum.safetensors`, setup.network);
+    },
+    async pattern(name: string, spec: PatternJobSpec, ownSeed = seed, variant: StudyVariant = {}) {
+      const setup = { network, data, ...variant, spec, seed: ownSeed };
+      const path = await inPart(name, { pattern: spec }, ownSeed, (part) => patternJob(part, setup, options));
+      const part = RunFolder.open(path);
+      return { result: part.readJson("pattern") as PatternResult, folder: part };
     },
     [Symbol.dispose]: () => data[Symbol.dispose](),
   };

@@ -28,8 +28,8 @@ export function recipeOf(scale: Scale): FitSpec {
   };
 }
 
-export const networkOfScale = (scale: Scale): Network =>
-  mlp([784, scale === "paper" ? 512 : 64, 10], "relu", 0.3);
+export const networkOfScale = (scale: Scale, dropout = 0.3): Network =>
+  mlp([784, scale === "paper" ? 512 : 64, 10], "relu", dropout);
 
 /** Data sets and counts of each scale; validation examples choose the epoch at full scale only. */
 export const DATA: Record<Scale, { data: string; trainCount?: number; validationCount: number }> = {

@@ -26,6 +26,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "A neural curve against its chord",
     load: async () => (await import("./subspaces/linear-nonlinear.ts")).linearNonlinear,
   },
+  "subspaces/skorokhodov": {
+    title: "Pictures in the loss landscape",
+    load: async () => (await import("./subspaces/skorokhodov.ts")).skorokhodov,
+  },
   "subspaces/wortsman": {
     title: "What a learnt line is good for",
     load: async () => (await import("./subspaces/wortsman.ts")).wortsman,

@@ -5,6 +5,8 @@ import type { ReportFigure, ReportTable } from "../report/index.ts";
 import type {
   JobOptions,
   LearntSubspace,
+  PatternJobSpec,
+  PatternResult,
   RunData,
   RunFolder,
   SubspaceResult,
@@ -51,6 +53,12 @@ export interface StudySubspace extends LearntSubspace, Disposable {
   result: SubspaceResult;
 }
 
+/** A picture drawn in weight space, and the folder with the values of its cells. */
+export interface StudyPattern {
+  result: PatternResult;
+  folder: RunFolder;
+}
+
 /** What a study works with. Everything trained lies in run folders of its own inside the study's, and is made once. */
 export interface StudyContext {
   scale: Scale;
@@ -65,6 +73,8 @@ export interface StudyContext {
   subspace(name: string, spec: SubspaceSpec, seed?: number, variant?: StudyVariant): Promise<StudySubspace>;
   /** Trains an optimum of the recipe, or reads it back; θ in the vector memory. */
   optimum(name: string, seed?: number, variant?: StudyVariant): Promise<Float32Array>;
+  /** Draws a picture, or reads it back. */
+  pattern(name: string, spec: PatternJobSpec, seed?: number, variant?: StudyVariant): Promise<StudyPattern>;
 }
 
 /** Where a part of a study departs from its network and data. */

@@ -41,11 +41,5 @@ export async function errorsAlong(
   return { ts, curve: error.subarray(0, positions), chord: error.subarray(positions) };
 }
 
-/** The middle of a sorted list. */
-export function median(values: ArrayLike<number>): number {
-  const sorted = Array.from(values).sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
-
 /** The stream of a study. */
 export const studyRng = (context: StudyContext, name: string): Rng => Rng.fromSeed(context.seed).split(name);

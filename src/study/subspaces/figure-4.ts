@@ -1,12 +1,10 @@
-import { allocateVector, releaseVector } from "../../engine/index.ts";
-import { discreteCurvatures, discreteCurvaturesOfVectors } from "../../geometry/index.ts";
 import { profileFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
-import type { PathShape } from "../../run/index.ts";
-import { evenly, type PathMap } from "../../subspace/index.ts";
+import { float32Artefact, median, type PathShape } from "../../run/index.ts";
+import type { PathMap } from "../../subspace/index.ts";
 import { neuralCurveSpec } from "../recipe.ts";
 import type { Claim, Study, StudyContext, StudySubspace } from "../study.ts";
-import { median, tanhCurves } from "./curves.ts";
+import { tanhCurves } from "./curves.ts";
 
 /** Mean curvature in the first and the last tenth of a curve, relative to that in between. */
 function edges({ curvature: { t, kappa } }: PathShape): [number, number] {
@@ -16,27 +14,6 @@ function edges({ curvature: { t, kappa } }: PathShape): [number, number] {
   };
   const middle = mean((x) => x >= 0.1 && x <= 0.9);
   return [mean((x) => x < 0.1) / middle, mean((x) => x > 0.9) / middle];
-}
-
-/** The points of a curve one after the other, in one vector that is written over. */
-function* pointsOf({ span, map }: StudySubspace, ts: Float64Array): Generator<Float32Array> {
-  const theta = allocateVector(span.size);
-  try {
-    for (const t of ts) {
-      span.point((map as PathMap).at(t), theta);
-      yield theta;
-    }
-  } finally {
-    releaseVector(theta);
-  }
-}
-
-/** How many times too large the published float32 procedure finds the curvature, by the medians. */
-function artefact(curve: StudySubspace, samples: number): number {
-  const path = curve.map as PathMap;
-  const ts = evenly(path, samples);
-  const exact = median(discreteCurvatures(path, curve.span.differences(), ts));
-  return median(discreteCurvaturesOfVectors(pointsOf(curve, ts))) / exact;
 }
 
 const shapeOf = ({ result }: StudySubspace): PathShape => result.shape as PathShape;
@@ -90,7 +67,9 @@ export const figureFour: Study = {
       ours: `${spike.toFixed(0)} times`,
       holds: spike > 5,
     });
-    const [few, many] = [200, 1000].map((samples) => artefact(tanh[0], samples));
+    const [few, many] = [200, 1000].map((samples) =>
+      float32Artefact(tanh[0].span, tanh[0].map as PathMap, samples),
+    );
     claims.push({
       name: "the published procedure, 1,000 samples in float32, measures the curvature (over that in float64)",
       published: "1 (assumed)",
