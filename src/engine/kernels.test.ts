@@ -313,3 +313,15 @@ describe.each([5, 2048, 5000])("several vectors of %i elements at once", (n) => 
     expect([...g]).toEqual(expected);
   });
 });
+
+it("moments of parameters without a gradient end at zero, and not among the slow subnormal numbers", () => {
+  const n = 64;
+  const [theta, m, v, velocity] = [1, 2, 3, 4].map(() => allocateVector(n));
+  const g = vector("g", n);
+  for (let step = 1; step <= 1200; step++) {
+    adamStep(theta, g, m, v, { rate: 1e-3, step });
+    sgdStep(theta, g, velocity, { rate: 1e-3, momentum: 0.9 });
+    if (step === 1) g.fill(0);
+  }
+  for (const moment of [...m, ...velocity]) expect(moment).toBe(0);
+});

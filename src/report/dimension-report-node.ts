@@ -9,7 +9,8 @@ export function dimensionAnswer({ rows, what, dimension }: DimensionResult): str
   const found = rows.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
   if (found.length === 0) return `No estimator could use these points of ${what}.`;
   const sorted = found.toSorted((a, b) => a - b);
-  const known = dimension === undefined ? "" : `; the subspace has ${dimension} coordinate${dimension === 1 ? "" : "s"}`;
+  const known =
+    dimension === undefined ? "" : `; the subspace has ${dimension} coordinate${dimension === 1 ? "" : "s"}`;
   return `${found.length} estimates of the intrinsic dimension of ${what} lie between ${two(sorted[0])} and ${two(sorted[sorted.length - 1])}, their median is ${two(sorted[sorted.length >> 1])}${known}.`;
 }
 

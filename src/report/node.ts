@@ -5,7 +5,7 @@ export { figureDocument } from "./document-node.ts";
 export { ensembleAnswer, ensembleReport } from "./ensemble-report-node.ts";
 export { geometryAnswer, geometryReport } from "./geometry-report-node.ts";
 export { patternAnswer, patternFigures, patternReport } from "./pattern-report-node.ts";
-export { perturbAnswer, perturbReport } from "./perturb-report-node.ts";
+export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-node.ts";
 export { planeAnswer, planeReport } from "./plane-report-node.ts";
 export { canRenderText, svgToPng } from "./png-node.ts";
 export { saveFigure, saveReport } from "./save-node.ts";

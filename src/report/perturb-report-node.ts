@@ -98,7 +98,12 @@ export function perturbReport(folder: RunFolder): string {
   });
 }
 
-function sweepFigures(folder: RunFolder, result: PerturbResult, classification: boolean): ReportFigure[] {
+/** Accuracy (or error) and loss against the strength of the noise. */
+export function sweepFigures(
+  folder: RunFolder,
+  result: PerturbResult,
+  classification: boolean,
+): ReportFigure[] {
   const { noise, points } = result;
   const split = splitOf(result);
   if (noise.filter((s) => s > 0).length < 2) return [];

@@ -39,7 +39,7 @@ export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: Plane
     saveFigure(
       folder,
       `${name}-${lossSplit}-loss`,
-      `The ${NAMES[lossSplit]} loss in a plane ${inPlane ? "through" : "with the projections of"} ${shown} (orthonormal axes in weight-space distance; levels are dense near the minimum and saturate).${interpolationNote(plane)}`,
+      `The ${NAMES[lossSplit]} loss in a plane ${inPlane ? "through" : "with the projections of"} ${shown} (orthonormal axes in weight-space distance; levels are dense near the minimum and saturate).${interpolationNote(plane, lossSplit)}`,
       draw(`${lossSplit}_loss`, `${NAMES[lossSplit]} loss`, false, looks.vmaxLoss),
     ),
     saveFigure(
@@ -52,9 +52,9 @@ export function planeFigures(folder: RunFolder, plane: PlaneResult, looks: Plane
 }
 
 /** How much of the plane was evaluated, for the caption. */
-function interpolationNote({ evaluated }: PlaneResult): string {
+function interpolationNote({ evaluated }: PlaneResult, lossSplit: string): string {
   if (!evaluated || evaluated.fraction === 1) return "";
-  return ` ${percent(evaluated.fraction)} of the nodes were evaluated, where the loss bends; the others are interpolated.`;
+  return ` ${percent(evaluated.splits[lossSplit])} of the nodes were evaluated, where the loss bends; the others are interpolated.`;
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -100,9 +100,12 @@ function evaluationNotes(
 ): string[] {
   const notes: string[] = [];
   if (evaluated.fraction < 1) {
+    const nodes = Object.entries(evaluated.splits)
+      .map(([split, share]) => `${percent(share)} of the nodes on ${NAMES[split]} examples`)
+      .join(", ");
     const range = vmax.loss === null ? "" : `, which ends at ${vmax.loss.toFixed(2)}`;
     notes.push(
-      `${percent(evaluated.fraction)} of the nodes were evaluated, in ${evaluated.batches} rounds, chosen so that the ${NAMES[lossSplit]} loss of the others is interpolated to ${percent(evaluated.tolerance)} of the colour range${range}. All other quantities were evaluated at the same nodes and interpolated; an error rate is no smoother than its noise, which interpolation does not remove. With --no-adaptive every node is evaluated.`,
+      `${percent(evaluated.fraction)} of the evaluations of a full grid were done, in ${evaluated.rounds} rounds: ${nodes}. They are chosen so that the ${NAMES[lossSplit]} loss at the other nodes can be interpolated to ${percent(evaluated.tolerance)} of its colour range${range}, and the ${NAMES[errorSplit]} error likewise; where an error rate jumps from node to node by more, that is the noise of so many examples. With --no-adaptive every node is evaluated.`,
     );
   }
   const arrays = folder.readArrays("plane");

@@ -56,6 +56,7 @@ export function openStudy(
     network,
     data,
     recipe,
+    part: inPart,
     async subspace(name: string, spec: SubspaceSpec, ownSeed = seed, variant: StudyVariant = {}) {
       const setup = { network, data, ...variant, spec, seed: ownSeed };
       const path = await inPart(name, { subspace: spec }, ownSeed, (part) =>

@@ -14,6 +14,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "The landscape around a learnt triangle",
     load: async () => (await import("./subspaces/figure-2.ts")).figureTwo,
   },
+  "subspaces/figure-3": {
+    title: "Noise on the ends of a learnt line",
+    load: async () => (await import("./subspaces/figure-3.ts")).figureThree,
+  },
   "subspaces/figure-4": {
     title: "Curvature along neural curves",
     load: async () => (await import("./subspaces/figure-4.ts")).figureFour,

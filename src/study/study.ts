@@ -69,6 +69,8 @@ export interface StudyContext {
   data: RunData;
   /** The fit of the scale's recipe, for one anchor. */
   recipe: FitSpec;
+  /** Runs a job in a run folder of its own, unless that is done; returns the folder's path. */
+  part(name: string, spec: object, seed: number, job: (part: RunFolder) => Promise<unknown>): Promise<string>;
   /** Learns a subspace, or reads it back. */
   subspace(name: string, spec: SubspaceSpec, seed?: number, variant?: StudyVariant): Promise<StudySubspace>;
   /** Trains an optimum of the recipe, or reads it back; θ in the vector memory. */
