@@ -316,12 +316,12 @@ describe.each([5, 2048, 5000])("several vectors of %i elements at once", (n) => 
 
 it("moments of parameters without a gradient end at zero, and not among the slow subnormal numbers", () => {
   const n = 64;
-  const [theta, m, v, velocity] = [1, 2, 3, 4].map(() => allocateVector(n));
+  const [theta, m, v] = [1, 2, 3].map(() => allocateVector(n));
   const g = vector("g", n);
   for (let step = 1; step <= 1200; step++) {
     adamStep(theta, g, m, v, { rate: 1e-3, step });
-    sgdStep(theta, g, velocity, { rate: 1e-3, momentum: 0.9 });
     if (step === 1) g.fill(0);
+    for (const moment of m) expect(moment === 0 || Math.abs(moment) > 2 ** -126).toBe(true);
   }
-  for (const moment of [...m, ...velocity]) expect(moment).toBe(0);
+  for (const moment of m) expect(moment).toBeCloseTo(0, 40);
 });

@@ -31,6 +31,7 @@ interface Exports {
     n: number,
     ...options: number[]
   ): void;
+  flush(x: number, n: number): void;
   rectify(x: number, n: number): void;
   gate(g: number, x: number, n: number): void;
   mask(out: number, n: number, k0: number, k1: number, threshold: number, keep: number): void;
@@ -175,6 +176,8 @@ export function gram(anchors: readonly Float32Array[], origin?: Float32Array): F
 
 export interface SgdOptions {
   rate: number;
+  /** Number of this step, from 1; every 128th clears a velocity that has all but died. Default: never. */
+  step?: number;
   /** Heavy-ball momentum, in [0, 1); default 0. */
   momentum?: number;
   /** L2 penalty added to the gradient; default 0. */
@@ -192,7 +195,8 @@ export function sgdStep(
 ): void {
   checkWritten(theta.length, theta, velocity);
   check(theta.length, g);
-  const { rate, momentum = 0, decay = 0, scale = 1 } = options;
+  const { rate, step, momentum = 0, decay = 0, scale = 1 } = options;
+  if (step !== undefined) flushMoments(step, [velocity]);
   const n = theta.length;
   kernels.sgd(theta.byteOffset, g.byteOffset, velocity.byteOffset, n, rate, momentum, decay, scale);
 }
@@ -222,9 +226,18 @@ export function adamStep(
   checkWritten(theta.length, theta, first, second);
   check(theta.length, g);
   const { byteOffset } = theta;
+  flushMoments(options.step, [first, second]);
   const state = [first.byteOffset, second.byteOffset] as const;
   const factors = adamFactors(options);
   kernels.adam(byteOffset, g.byteOffset, ...state, theta.length, ...factors, options.scale ?? 1);
+}
+
+/** Steps between two flushes: with a decay of 0.9 a moment of 1e-30 stays above the subnormal numbers for so long. */
+const FLUSH_EVERY = 128;
+
+function flushMoments(step: number, moments: readonly Float32Array[]): void {
+  if (step % FLUSH_EVERY !== 0) return;
+  for (const { byteOffset, length } of moments) kernels.flush(byteOffset, length);
 }
 
 /** Step length, betas, epsilon, bias correction of the second moment, decoupled and L2 decay, as the kernels take them. */
@@ -301,6 +314,7 @@ export function adamOuterStep(
   const [m, count] = [anchors.length, gradients.length];
   checkWritten(n, ...anchors, ...firsts, ...seconds);
   check(n, ...gradients);
+  flushMoments(options.step, [...firsts, ...seconds]);
   using lists = new Lists();
   const dots = lists.doubles(m * count);
   const state = [lists.pointers(firsts), lists.pointers(seconds)] as const;

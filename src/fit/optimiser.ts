@@ -38,7 +38,7 @@ export class Optimiser implements Disposable {
   ): void {
     const { kind, momentum, weightDecay } = this.spec;
     const [first, second] = this.state[i];
-    if (kind === "sgd") sgdStep(theta, gradient, first, { rate, momentum, decay: weightDecay, scale });
+    if (kind === "sgd") sgdStep(theta, gradient, first, { rate, step, momentum, decay: weightDecay, scale });
     else {
       const decay = kind === "adam" ? { decay: weightDecay } : { decoupledDecay: weightDecay };
       adamStep(theta, gradient, first, second, { rate, step, scale, ...decay });

@@ -132,13 +132,17 @@ export function gram(out: usize, pointers: usize, m: i32, origin: usize, n: i32)
 }
 
 /**
- * Zero where a number is below 1e-36. Moments of parameters that no longer get a gradient decay into the subnormal
- * numbers, on which the processor is ten times slower; next to epsilon they count for nothing.
+ * Zero in place of numbers below 1e-30. Moments of parameters that no longer get a gradient decay into the subnormal
+ * numbers, on which the processor is a hundred times slower; next to epsilon they count for nothing.
  */
-// @ts-ignore: decorator
-@inline
-function flushed(x: v128): v128 {
-  return v128.and(x, f32x4.gt(f32x4.abs(x), f32x4.splat(<f32>1e-36)));
+export function flush(x: usize, n: i32): void {
+  const least = f32x4.splat(<f32>1e-30);
+  const last = end(x, n);
+  while (x < last) {
+    const a = v128.load(x);
+    v128.store(x, v128.and(a, f32x4.gt(f32x4.abs(a), least)));
+    x += 16;
+  }
 }
 
 /** g' = scale g + decay theta; v = momentum v + g'; theta -= rate v */
@@ -154,7 +158,7 @@ export function sgd(
   while (theta < last) {
     const t = v128.load(theta);
     const total = f32x4.add(f32x4.mul(s, v128.load(g)), f32x4.mul(wd, t));
-    const velocity = flushed(f32x4.add(f32x4.mul(mu, v128.load(v)), total));
+    const velocity = f32x4.add(f32x4.mul(mu, v128.load(v)), total);
     v128.store(v, velocity);
     v128.store(theta, f32x4.sub(t, f32x4.mul(r, velocity)));
     theta += 16;
@@ -186,8 +190,8 @@ export function adam(
   while (theta < last) {
     const t = v128.load(theta);
     const total = f32x4.add(f32x4.mul(s, v128.load(g)), f32x4.mul(vDecay, t));
-    const first = flushed(f32x4.add(f32x4.mul(vb1, v128.load(m)), f32x4.mul(vc1, total)));
-    const second = flushed(f32x4.add(f32x4.mul(vb2, v128.load(v)), f32x4.mul(vc2, f32x4.mul(total, total))));
+    const first = f32x4.add(f32x4.mul(vb1, v128.load(m)), f32x4.mul(vc1, total));
+    const second = f32x4.add(f32x4.mul(vb2, v128.load(v)), f32x4.mul(vc2, f32x4.mul(total, total)));
     v128.store(m, first);
     v128.store(v, second);
     const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(second), vRoot), vEps);
