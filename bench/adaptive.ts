@@ -43,8 +43,11 @@ const LOG_ALPHA = { loss: -5, error: -1 - Math.log(100) };
 try {
   const adaptive = plane("adaptive");
   const full = plane("full", "--no-adaptive");
-  const { fraction, batches } = adaptive.result.evaluated;
-  console.log(`evaluated ${(100 * fraction).toFixed(1)} % of the nodes, in ${batches} rounds`);
+  const { fraction, splits, rounds } = adaptive.result.evaluated;
+  const nodes = Object.entries(splits).map(([split, share]) => `${(100 * share).toFixed(1)} % on ${split}`);
+  console.log(
+    `evaluated ${(100 * fraction).toFixed(1)} % (${nodes.join(", ")} examples), in ${rounds} rounds`,
+  );
   console.log(`seconds   ${adaptive.seconds.toFixed(1)}, of every node ${full.seconds.toFixed(1)}`);
   console.log("field            largest deviation  among levels  99 % of the nodes below");
   for (const key of Object.keys(full.arrays).filter((name) => /_(loss|error)$/.test(name))) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { coefficientMatrix, evenly, line } from "../subspace/index.ts";
-import { gramOf, gridAround, planeAlong, planeGrid, planeThrough } from "./index.ts";
+import { centredGrid, gramOf, gridAround, planeAlong, planeGrid, planeThrough } from "./index.ts";
 
 describe("grid", () => {
   test("as published goes from −0.2 to 1.2 of the lengths in 21 steps of 0.07", () => {
@@ -105,4 +105,12 @@ describe("grid around points", () => {
     expect(() => gridAround(plane, [])).toThrow("The 0 points given");
     expect(() => gridAround(plane, [[1, 0, 0, 0]], { margin: 0 })).toThrow("give more than 0");
   });
+});
+
+test("a centred grid is symmetric and has the origin in its middle", () => {
+  const { xs, ys, nodes } = centredGrid(2, 3, 5);
+  expect([...xs]).toEqual([-2, -1, 0, 1, 2]);
+  expect([...ys]).toEqual([-3, -1.5, 0, 1.5, 3]);
+  expect([...nodes.subarray(24, 26)]).toEqual([0, 0]);
+  expect(() => centredGrid(0, 1, 5)).toThrow("lengths above 0");
 });

@@ -100,7 +100,9 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
     return Array.from(x, (value, i) => {
       const barred = bars[i] > 0;
       const half = barred ? bars[i] : 0;
-      const [low, high] = [shown(y[i] - half), shown(y[i] + half)];
+      const high = shown(y[i] + half);
+      // A bar down to zero or below has no lower end on a logarithmic axis.
+      const low = yLog && !(y[i] - half > 0) ? shown(y[i]) : shown(y[i] - half);
       return { x: placed(value), y: shown(y[i]), low, high, barred };
     });
   });

@@ -206,3 +206,23 @@ test("equal input gives an equal file that needs no page around it", () => {
   const ids = [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   for (const [, id] of text.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(id);
 });
+
+test("the legend names samples, marked points outside of the plane and how far they are; paths may be in pieces", () => {
+  const values = linspace(0, 1, 30);
+  const svg = planeFigure(
+    plane({
+      values,
+      points: [{ x: 1, y: 1, label: "a", shape: "circle", offPlane: 0.34 }],
+      paths: [{ name: "edges", x: [0, 1, Number.NaN, 2, 3], y: [0, 1, Number.NaN, 2, 3], offPlane: 0 }],
+      samples: [{ name: "points of the simplex", x: [1, 2], y: [2, 1], offPlane: 1.26 }],
+    }),
+    document,
+  );
+  const legend = svg.querySelector('[aria-label="legend"]')!.textContent;
+  expect(legend).toContain("edgesin the plane");
+  expect(legend).toContain("points of the simplexup to 1.3 out of the plane");
+  expect(legend).toContain("marked pointsup to 0.34 out of the plane");
+  const path = svg.querySelector('[aria-description="edges"] path')!.getAttribute("d")!;
+  expect(path.split("M")).toHaveLength(3);
+  expect(svg.querySelectorAll('[aria-description="points of the simplex"] circle')).toHaveLength(2);
+});

@@ -56,8 +56,6 @@ export interface Plane extends Field {
   points: PlanePoint[];
   paths: PlanePath[];
   samples?: PlaneSamples[];
-  /** A remark under the figure. */
-  remark?: string;
 }
 
 /** The largest size of the plane itself, in pixels; it keeps its shape and fills one of the two. */
@@ -133,16 +131,15 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
   }) as SVGSVGElement;
 
   const lost = values.filter((value) => !Number.isFinite(value)).length;
-  const remarks = [
-    ...(lost > 0 ? [`${lost} of ${values.length} nodes not finite, drawn as ${aboveLabel(levels)}`] : []),
-    ...(plane.remark === undefined ? [] : [plane.remark]),
-  ];
   return layOut(
     {
       title: plane.title,
       legend: [...styles, ...samples.map(sampleStyle), ...markStyles(points)],
       legendBelow: true,
-      note: remarks.length === 0 ? undefined : remarks.join("; "),
+      note:
+        lost === 0
+          ? undefined
+          : `${lost} of ${values.length} nodes not finite, drawn as ${aboveLabel(levels)}`,
       panels: [drawing],
       description: `${plane.title ?? label}: ${label} on a plane through weight space${points.length > 0 ? `, with ${points.map((p) => p.label).join(", ")}` : ""}.`,
     },

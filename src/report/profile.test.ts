@@ -60,6 +60,25 @@ test("equal ratios are equal distances on a logarithmic axis", () => {
   expect(ticks(svg, "y").map((tick) => tick.label)).toEqual(["10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1"]);
 });
 
+test("a logarithmic x axis leaves out what is not positive, and error bars reach one length to both sides", () => {
+  const series = [
+    { name: "a", x: [0, 0.01, 0.1, 1], y: [0.9, 0.9, 0.8, 0.5], bars: [0, 0, 0.1, Number.NaN] },
+  ];
+  const svg = profileFigure({ xLabel: "s", yLabel: "accuracy", percent: true, xLog: true, series }, document);
+  const [[first, second, third]] = stretches(svg, "a");
+  expect(second[0] - first[0]).toBeCloseTo(third[0] - second[0], 2);
+  expect(ticks(svg, "x").map((tick) => tick.label)).toEqual(["0.01", "0.1", "1"]);
+  const bars = [...svg.querySelectorAll('[aria-label="rule"] line')].filter(
+    (line) => line.getAttribute("x1") === line.getAttribute("x2"),
+  );
+  const ends = bars.map((line) => ["y1", "y2"].map((end) => Number(line.getAttribute(end))));
+  expect(ends).toHaveLength(1);
+  const at = (label: string) => ticks(svg, "y").find((tick) => tick.label === label)!.at;
+  const perPoint = (at("50") - at("80")) / 30;
+  expect(Math.abs(ends[0][1] - ends[0][0])).toBeCloseTo(20 * perPoint, 1);
+  expect((ends[0][0] + ends[0][1]) / 2).toBeCloseTo(second[1], 1);
+});
+
 test("flat, empty and lost series are still drawn", () => {
   for (const y of [[0.5, 0.5], [Number.NaN, Number.NaN], []]) {
     for (const yLog of [false, true]) {

@@ -1,10 +1,9 @@
 import type { NdArray } from "../format/index.ts";
 import { adaptiveGrid, type DrawnPosition, fillGrid, type Gram } from "../geometry/index.ts";
-import { evaluatePoints, type PointMetrics, type SpanMetrics } from "../landscape/index.ts";
+import { evaluatePoints, type PointMetrics } from "../landscape/index.ts";
 import {
   affine,
   type CoefficientMap,
-  coefficientMatrix,
   type MapSpec,
   materialise,
   type PathMap,
@@ -12,6 +11,7 @@ import {
 } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
+import { PlaneFields } from "./plane-fields.ts";
 import { type PlaneScene, sceneOfPath, sceneThrough } from "./plane-scene.ts";
 import type { JobOptions } from "./train-node.ts";
 
@@ -43,8 +43,11 @@ export interface PlaneResult {
   samples: Track[];
   /** Values above are drawn alike; null for no limit. */
   vmax: { loss: number | null; error: number | null };
-  /** Share of the nodes that were evaluated; the others were interpolated, to this share of the colour range. */
-  evaluated: { fraction: number; tolerance: number; batches: number };
+  /**
+   * Share of the evaluations of all nodes on all examples that were done, and share of the nodes for each split; the other
+   * nodes were interpolated, with an aimed-at largest error of `tolerance` of the colour range.
+   */
+  evaluated: { fraction: number; splits: Record<string, number>; rounds: number; tolerance: number };
 }
 
 /** How a plane is evaluated. */
@@ -52,7 +55,10 @@ export interface PlaneEvaluation {
   data: RunData;
   /** Splits to evaluate; both by default. The loss that is drawn is that of the first. */
   splits?: readonly ("train" | "test")[];
-  /** Evaluates only the nodes that the drawn loss needs, and interpolates the others; default false. */
+  /**
+   * Evaluates only the nodes that the picture needs (of the loss on the first split and the error on the last), and
+   * interpolates the others; default false.
+   */
   adaptive?: boolean;
   /** Whether standard errors over the examples are wanted, too; default false. */
   standardErrors?: boolean;
@@ -76,7 +82,7 @@ export interface PlaneSetup extends PlaneEvaluation {
 
 /** Distances below this fraction of the plane's width are rounding. */
 const ROUNDING = 1e-7;
-/** Aimed-at largest error of an interpolated loss, as a share of the colour range. */
+/** Aimed-at largest error of an interpolated value, as a share of the colour range. */
 const TOLERANCE = 0.02;
 
 /**
@@ -110,67 +116,47 @@ export async function evaluatePlane(
   const vmax = limits(exact, splits, data.dataset.classes > 0);
 
   const [width, height] = [grid.xs.length, grid.ys.length];
-  const count = width * height;
-  const fields = new Map<string, Float64Array>();
-  const keep = (nodes: Int32Array, split: string, metrics: SpanMetrics) => {
-    for (const [quantity, found] of Object.entries(metrics) as [string, Float64Array][]) {
-      const key = `${split}_${FIELDS[quantity as keyof SpanMetrics]}`;
-      const values = fields.get(key) ?? new Float64Array(count).fill(Number.NaN);
-      fields.set(key, values);
-      nodes.forEach((node, i) => {
-        values[node] = found[i];
-      });
-    }
-  };
+  const shape = [height, width];
   using flat = flatSpan(scene);
-  const total = splits.reduce((sum, split) => sum + data[split].examples.count, 0);
-  let done = 0;
-  const evaluate = async (nodes: Int32Array): Promise<Float64Array> => {
-    const at = Float64Array.from(
-      { length: 2 * nodes.length },
-      (_, i) => grid.nodes[2 * nodes[i >> 1] + (i & 1)],
-    );
-    const c = coefficientMatrix(flat.map, at);
-    for (const split of splits) {
-      const share = (nodes.length / count) * (data[split].examples.count / total);
-      const before = done;
-      const metrics = await data[split].evaluateSpan(flat.span.anchors, c, {
-        signal: options.signal,
-        standardErrors,
-        onProgress: (part) => options.onProgress?.(before + share * part),
-      });
-      keep(nodes, split, metrics);
-      done += share;
-    }
-    const drawn = fields.get(`${splits[0]}_loss`)!;
-    return Float64Array.from(nodes, (node) => drawn[node]);
-  };
-
+  const landscapes = Object.fromEntries(splits.map((split) => [split, data[split]]));
+  const { signal, onProgress } = options;
+  const fields = new PlaneFields(
+    landscapes,
+    { span: flat.span, map: flat.map, nodes: grid.nodes },
+    { signal, onProgress, standardErrors },
+  );
+  if (adaptive) {
+    // The errors that are drawn may need more nodes than the losses, of their own split only.
+    const [lossSplit, errorSplit] = [splits[0], splits[splits.length - 1]];
+    const size = { width, height };
+    await adaptiveGrid((nodes) => fields.at(nodes, splits, `${lossSplit}_loss`), {
+      ...size,
+      vmax: vmax.loss ?? undefined,
+      tolerance: TOLERANCE / 2,
+      drawn: halfwayToLevels,
+    });
+    await adaptiveGrid((nodes) => fields.at(nodes, [errorSplit], `${errorSplit}_error`), {
+      ...size,
+      vmax: vmax.error ?? undefined,
+      tolerance: TOLERANCE,
+    });
+  } else {
+    const all = Int32Array.from({ length: width * height }, (_, node) => node);
+    await fields.at(all, splits, `${splits[0]}_loss`);
+  }
   const arrays: Record<string, NdArray> = {
     xs: { shape: [width], data: grid.xs },
     ys: { shape: [height], data: grid.ys },
   };
-  const shape = [height, width];
-  const evaluated = { fraction: 1, tolerance: 0, batches: 1 };
-  if (adaptive) {
-    const picture = await adaptiveGrid(evaluate, {
-      width,
-      height,
-      vmax: vmax.loss ?? undefined,
-      tolerance: TOLERANCE,
-      drawn: amongLevels,
-    });
-    const { fraction, batches } = picture;
-    Object.assign(evaluated, { fraction, batches, tolerance: TOLERANCE });
-    arrays.evaluated = { shape, data: picture.evaluated };
-    for (const [key, values] of fields) {
-      const isDrawn = key === `${splits[0]}_loss`;
-      const rest = { width, height, values, evaluated: picture.evaluated };
-      arrays[key] = { shape, data: isDrawn ? picture.values : fillGrid(rest) };
+  for (const split of splits) {
+    const evaluated = fields.evaluated(split);
+    if (adaptive) arrays[`${split}_evaluated`] = { shape, data: evaluated };
+    for (const [key, values] of fields.of(split)) {
+      const limit =
+        (key === `${split}_loss` ? vmax.loss : key === `${split}_error` ? vmax.error : null) ?? undefined;
+      const data = adaptive ? fillGrid({ width, height, values, evaluated, vmax: limit }) : values;
+      arrays[key] = { shape, data };
     }
-  } else {
-    await evaluate(Int32Array.from({ length: count }, (_, node) => node));
-    for (const [key, values] of fields) arrays[key] = { shape, data: values };
   }
   folder.writeArrays(setup.name ?? "plane", arrays);
 
@@ -193,17 +179,9 @@ export async function evaluatePlane(
     paths: scene.paths.map(({ name, c, dashed }) => ({ ...track(name, c), dashed })),
     samples: scene.samples.map(({ name, c }) => track(name, c)),
     vmax,
-    evaluated,
+    evaluated: { ...fields.share(), tolerance: adaptive ? TOLERANCE : 0 },
   };
 }
-
-/** Names of the arrays in plane.npz, after that of the split. */
-const FIELDS: Record<keyof SpanMetrics, string> = {
-  loss: "loss",
-  error: "error",
-  lossStandardError: "loss_standard_error",
-  errorStandardError: "error_standard_error",
-};
 
 /** Loss and error at the marked points themselves, which need not lie in the plane. */
 async function atPoints(
@@ -264,9 +242,16 @@ function flatSpan({ span, plane, grid }: PlaneScene): { span: Span; map: Coeffic
 /** Logarithm of the smallest step of the levels of a loss in a figure. */
 const LOG_ALPHA = -5;
 
-/** Where a loss stands among the levels of a figure (`planeLevels` of the report), which are even in the logarithm. */
-const amongLevels: DrawnPosition = (value, min, max) => {
+/**
+ * Halfway between where a loss stands from the smallest to the largest, and where it stands among the levels of a
+ * figure (`planeLevels` of the report), which are even in the logarithm: what differs little here differs by at most
+ * twice as much in either.
+ */
+const halfwayToLevels: DrawnPosition = (value, min, max) => {
+  if (!(max > min)) return 0;
+  const linear = (value - min) / (max - min);
   const whole = Math.log(max - min) - LOG_ALPHA;
-  if (!(whole > 0)) return max > min ? (value - min) / (max - min) : 0;
-  return Math.max(0, Math.log(value - min) - LOG_ALPHA) / whole;
+  if (!(whole > 0)) return linear;
+  const among = Math.max(0, Math.log(value - min) - LOG_ALPHA) / whole;
+  return (linear + among) / 2;
 };

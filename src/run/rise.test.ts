@@ -14,9 +14,7 @@ function landscapeOf(error: (theta: number[]) => number) {
   const evaluateSpan = async (anchors: readonly Float32Array[], c: Float64Array): Promise<SpanMetrics> => {
     const m = anchors.length;
     const values = Float64Array.from({ length: c.length / m }, (_, p) =>
-      error(
-        Array.from(anchors[0], (_, d) => anchors.reduce((sum, a, i) => sum + c[p * m + i] * a[d], 0)),
-      ),
+      error(Array.from(anchors[0], (_, d) => anchors.reduce((sum, a, i) => sum + c[p * m + i] * a[d], 0))),
     );
     return { loss: values, error: values };
   };
