@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset } from "../data/index.ts";
 import { allocateVector } from "../engine/index.ts";
-import { readSafetensors } from "../format/index.ts";
+import { readSafetensorsMetadata } from "../format/index.ts";
 import { importParameters, type Network, type NetworkSpec, networkOf } from "../model/index.ts";
 import { decodeOptimum, decodeSubspace } from "../run/index.ts";
 import { RunFolder } from "../run/node.ts";
@@ -19,7 +19,7 @@ export interface Loaded {
   map: CoefficientMap;
   /** Whether it is a curve between ends that were given to it. */
   joins: boolean;
-  /** The span in the vector memory, for a network. */
+  /** The span in the vector memory, for a network; it owns the anchors, so ask once. */
   span(network: Network): Span;
 }
 
@@ -68,14 +68,14 @@ export function setupOf<S extends DataSpec & { seed: number }>(
 /** Reads a checkpoint of either kind. */
 export function loadCheckpoint(file: string): Loaded {
   const bytes = readFileSync(file);
-  if (readSafetensors(bytes, file).metadata.kind === "subspace") {
-    const { network: spec, map, anchors, fixed } = decodeSubspace(bytes, file);
+  if (readSafetensorsMetadata(bytes, file).kind === "subspace") {
+    const { network: spec, map, anchors, fixed } = decodeSubspace(bytes, file, allocateVector);
     return {
       file,
       spec,
       map: fromSpec(map),
       joins: fixed[0] && fixed[fixed.length - 1],
-      span: ({ layout }) => spanFor(layout, map, anchors.map(native)),
+      span: ({ layout }) => spanFor(layout, map, anchors),
     };
   }
   const { network: spec, arrays } = decodeOptimum(bytes, file);
@@ -85,12 +85,6 @@ export function loadCheckpoint(file: string): Loaded {
     return new Span([theta]);
   };
   return { file, spec, map: simplex(0), joins: false, span };
-}
-
-function native(vector: Float32Array): Float32Array {
-  const copy = allocateVector(vector.length);
-  copy.set(vector);
-  return copy;
 }
 
 /** The network of the checkpoints: what they say, or else what the flags say. */

@@ -6,4 +6,9 @@ export { encodeIdx, type IdxArray, parseIdx } from "./idx.ts";
 export { elementCount, type NdArray, type TypedArray } from "./ndarray.ts";
 export { isNpy, readNpy, writeNpy } from "./npy.ts";
 export { isZip, readNpz, writeNpz } from "./npz.ts";
-export { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.ts";
+export {
+  readSafetensors,
+  readSafetensorsMetadata,
+  type Safetensors,
+  writeSafetensors,
+} from "./safetensors.ts";

@@ -68,6 +68,15 @@ export function readSafetensors(bytes: Uint8Array, file = "safetensors data"): S
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
 
+/** The metadata of a safetensors file, without reading its tensors. */
+export function readSafetensorsMetadata(
+  bytes: Uint8Array,
+  file = "safetensors data",
+): Record<string, string> {
+  const { __metadata__: metadata = {} } = parseHeader(bytes.subarray(8, headerEnd(bytes, file)), file);
+  return metadata as Record<string, string>;
+}
+
 function headerEnd(bytes: Uint8Array, file: string): number {
   if (bytes.length < 8)
     throw new FormatError(file, "byte 0", `expected a safetensors file, found only ${bytes.length} bytes`);

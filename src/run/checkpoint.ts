@@ -25,7 +25,7 @@ export interface SubspaceCheckpoint {
   network: NetworkSpec;
   /** For `fromSpec`. */
   map: MapSpec;
-  /** m vectors of D parameters, outside of the vector memory. */
+  /** m vectors of D parameters. */
   anchors: Float32Array[];
   /** Which anchors training left as they were. */
   fixed: boolean[];
@@ -95,9 +95,14 @@ export function encodeSubspace(
  * The subspace in a file of `encodeSubspace`.
  *
  * @param file name for messages
+ * @param allocate makes the anchors; give `allocateVector` to have them in the vector memory
  * @throws FormatError for a file that is damaged or holds something else
  */
-export function decodeSubspace(bytes: Uint8Array, file: string): SubspaceCheckpoint {
+export function decodeSubspace(
+  bytes: Uint8Array,
+  file: string,
+  allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
+): SubspaceCheckpoint {
   const { tensors, metadata } = readSafetensors(bytes, file);
   if (!isMarked(metadata, "subspace", file))
     throw new FormatError(
@@ -117,7 +122,7 @@ export function decodeSubspace(bytes: Uint8Array, file: string): SubspaceCheckpo
       throw new Error(`${fixed.length} flags in the entry fixed for ${count} anchors`);
     const anchors = Array.from({ length: count }, (_, i) => {
       const arrays = layout.leaves.map(({ name }) => namedArray(tensors, `anchor.${i}.${name}`, name));
-      const anchor = new Float32Array(layout.size);
+      const anchor = allocate(layout.size);
       importParameters(layout, arrays, anchor);
       return anchor;
     });
