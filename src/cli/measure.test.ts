@@ -1,24 +1,13 @@
 /** `isthmus geometry`, `dimension` and `ensemble` on what `isthmus subspace` has learnt. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { DimensionResult, EnsembleRunResult, GeometryResult } from "../run/node.ts";
+import { commandFolder } from "./command.reference.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "isthmus-measure-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, isthmus } = commandFolder("measure");
 
 const SMALL = "--train-count 500 --test-count 200 --network 12 --epochs 2".split(" ");
-
-function isthmus(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, "main.ts"), ...args],
-    { cwd: folder, encoding: "utf8" },
-  );
-  return { code: status, out: stdout, err: stderr };
-}
 
 function json(...args: string[]): unknown {
   const { code, out, err } = isthmus(...args, "--json");

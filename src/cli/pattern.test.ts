@@ -1,28 +1,18 @@
 /** `isthmus pattern` on the embedded data: from a PNG file to a picture, going on after `kill -9`, and wrong input. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { encode } from "fast-png";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readNpz } from "../format/index.ts";
 import type { PatternResult } from "../run/node.ts";
+import { commandFolder, MAIN } from "./command.reference.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "isthmus-pattern-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, isthmus } = commandFolder("pattern");
 
-const MAIN = join(import.meta.dirname, "main.ts");
 const SMALL = "--train-count 800 --test-count 200 --network 16 --batch 32".split(" ");
-
-function isthmus(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  return { code: status, out: stdout, err: stderr };
-}
 
 const read = (...path: string[]) => readFileSync(join(folder, ...path));
 

@@ -1,25 +1,14 @@
 /** `isthmus plane` and `isthmus perturb` on small runs of every kind of subspace. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readNpz } from "../format/index.ts";
 import type { PerturbResult, PlaneResult } from "../run/node.ts";
+import { commandFolder } from "./command.reference.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "isthmus-plane-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, isthmus } = commandFolder("plane");
 
 const SMALL = "--train-count 600 --test-count 200 --network 12 --epochs 2".split(" ");
-
-function isthmus(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, "main.ts"), ...args],
-    { cwd: folder, encoding: "utf8" },
-  );
-  return { code: status, out: stdout, err: stderr };
-}
 
 function done(...args: string[]): void {
   const { code, err } = isthmus(...args);

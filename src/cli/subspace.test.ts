@@ -1,24 +1,13 @@
 /** `isthmus subspace` on the embedded data: every kind, and going on after an interruption. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { SubspaceResult } from "../run/node.ts";
+import { commandFolder } from "./command.reference.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "isthmus-subspace-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, isthmus } = commandFolder("subspace");
 
 const SMALL = "--train-count 800 --test-count 200 --network 16 --epochs 4".split(" ");
-
-function isthmus(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, "main.ts"), ...args],
-    { cwd: folder, encoding: "utf8" },
-  );
-  return { code: status, out: stdout, err: stderr };
-}
 
 function learn(out: string, ...flags: string[]): SubspaceResult {
   const { code, err } = isthmus("subspace", ...SMALL, ...flags, "--out", out);
