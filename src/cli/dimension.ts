@@ -2,10 +2,22 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
 import { FormatError, type NdArray, parseCsv, readNpy, readNpz } from "../format/index.ts";
+import type { DimensionEstimatorName } from "../geometry/index.ts";
 import { dimensionAnswer, dimensionReport } from "../report/node.ts";
-import { type DimensionPoints, dimensionJob, ESTIMATOR_NAMES, SAMPLINGS, samplePoints } from "../run/node.ts";
+import {
+  type DimensionPoints,
+  type DimensionResult,
+  type DimensionRow,
+  ESTIMATOR_NAMES,
+  givenPoints,
+  misfit,
+  SAMPLINGS,
+  samplePoints,
+} from "../run/index.ts";
+import { dimensionJob, type JobOptions } from "../run/node.ts";
+import { type CoefficientMap, isPath } from "../subspace/index.ts";
 import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
-import { nearest } from "./flags.ts";
+import { kebab, nearest } from "./flags.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
 import { runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
@@ -14,9 +26,16 @@ const schema = z.object({
   estimators: z
     .string()
     .optional()
-    .describe(`names with commas between them; all by default: ${ESTIMATOR_NAMES.join(", ")}`),
-  sampling: z.enum(SAMPLINGS).default("random").describe("how points of a subspace are placed"),
-  points: z.number().int().min(5).default(1000).describe("points of a subspace"),
+    .describe(
+      `names with commas between them, also those of scikit-dimension; all by default: ${ESTIMATOR_NAMES.join(", ")}`,
+    ),
+  sampling: z
+    .enum(SAMPLINGS)
+    .default("random")
+    .describe(
+      "how points of a subspace are placed: at random in its coordinates, evenly, evenly by arc length along a path, or as the published tiling of a triangle",
+    ),
+  points: z.number().int().min(5).max(20_000).default(1000).describe("points of a subspace"),
   neighbours: z
     .number()
     .int()
@@ -27,7 +46,7 @@ const schema = z.object({
     .boolean()
     .default(false)
     .describe(
-      "as Chen and Saidi, table 1: 200 even points, or the 20 x 20 tiling of a triangle; their two estimators",
+      "as Chen and Saidi, table 1: 200 even points of a path, or the 20 x 20 tiling of a triangle; maximum likelihood with 20 neighbours, the published rank with 8 or --neighbours",
     ),
   seed: runFlags.seed,
   out: runFlags.out,
@@ -36,8 +55,17 @@ const schema = z.object({
 type Spec = z.output<typeof schema>;
 
 /** What table 1 was made with. */
-function published(spec: Spec, coordinates: number): Spec {
-  const triangle = coordinates === 2;
+function published(spec: Spec, map: CoefficientMap, given: ReadonlySet<string>): Spec {
+  const other = ["estimators", "sampling", "points"].find((key) => given.has(key));
+  if (other) {
+    throw new UsageError(`--as-published says the ${other} itself; leave out one of the two flags.`);
+  }
+  const triangle = map.domain === "simplex" && map.dimension === 2;
+  if (!isPath(map) && !triangle) {
+    throw new UsageError(
+      `--as-published is for paths and triangles; this ${map.kind} has ${map.dimension} coordinates.`,
+    );
+  }
   return {
     ...spec,
     estimators: "maximum-likelihood,tangent-rank-published",
@@ -46,13 +74,26 @@ function published(spec: Spec, coordinates: number): Spec {
   };
 }
 
-function namesOf(list: string | undefined) {
+/** Names of scikit-dimension, in lower case and without signs. */
+const SCIKIT_DIMENSION: Record<string, DimensionEstimatorName> = {
+  mle: "maximum-likelihood",
+  twonn: "two-nn",
+  lpca: "local-pca",
+  corrint: "correlation-dimension",
+  mom: "moments",
+  mindml: "mind",
+  fishers: "fisher-separability",
+  knn: "knn-graph",
+};
+
+function namesOf(list: string | undefined): readonly DimensionEstimatorName[] {
   if (list === undefined) return ESTIMATOR_NAMES;
-  return list.split(",").map((name) => {
-    const known = ESTIMATOR_NAMES.find((n) => n === name.trim());
+  return list.split(",").map((text) => {
+    const name = text.trim().toLowerCase();
+    const known = ESTIMATOR_NAMES.find((n) => n === name) ?? SCIKIT_DIMENSION[name.replace(/[-_]/g, "")];
     if (!known) {
       throw new UsageError(
-        `there is no estimator "${name}"; did you mean "${nearest(name, [...ESTIMATOR_NAMES])}"?`,
+        `there is no estimator "${text.trim()}"; did you mean "${nearest(name, [...ESTIMATOR_NAMES])}"?`,
       );
     }
     return known;
@@ -64,24 +105,103 @@ const isArray = (operand: string) => /\.(npy|npz|csv)$/.test(operand);
 /** Points of the user's own: n rows of d numbers. */
 function ownPoints(file: string): DimensionPoints {
   if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new UsageError(`there is no file ${file}; give an npy, npz or csv file with a row a point.`);
+    throw new UsageError(`there is no file ${file}; give an npy, npz or csv file with a row for each point.`);
   }
+  const { shape, data } = arrayOf(file);
+  const [n, d] = shape;
+  if (shape.length !== 2 || n < 2 || d < 1) {
+    throw new FormatError(
+      file,
+      "content",
+      `found an array of shape [${shape.join(", ")}], expected [points, coordinates] with two points or more`,
+    );
+  }
+  const values = Float64Array.from(data as ArrayLike<number | bigint>, Number);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new FormatError(
+      file,
+      "content",
+      `found ${values[bad]} in row ${Math.floor(bad / d) + 1}, expected finite numbers`,
+    );
+  }
+  return givenPoints(values, d);
+}
+
+function arrayOf(file: string): NdArray {
   const bytes = readFileSync(file);
-  let array: NdArray;
-  if (file.endsWith(".csv")) array = parseCsv(bytes.toString("utf8"), file);
-  else if (file.endsWith(".npy")) array = readNpy(bytes, file);
-  else {
-    const arrays = Object.values(readNpz(bytes, file));
-    if (arrays.length !== 1) {
-      throw new UsageError(`${file} holds ${arrays.length} arrays; give a file with one, the points.`);
-    }
-    [array] = arrays;
+  if (file.endsWith(".csv")) return parseCsv(bytes.toString("utf8"), file);
+  if (file.endsWith(".npy")) return readNpy(bytes, file);
+  const arrays = Object.values(readNpz(bytes, file));
+  if (arrays.length !== 1) {
+    throw new UsageError(`${file} holds ${arrays.length} arrays; give a file with one, the points.`);
   }
-  const [n, d] = array.shape;
-  if (array.shape.length !== 2 || n < 2 || d < 1) {
-    throw new FormatError(file, "content", `found shape [${array.shape}], expected [points, coordinates]`);
+  return arrays[0];
+}
+
+/** The estimates, as columns of a terminal. */
+function tableOf(rows: readonly DimensionRow[]): string {
+  const cells = rows.map(({ estimator, estimate, interval, spread, problem }) =>
+    problem
+      ? [estimator, "-", problem]
+      : [
+          estimator,
+          estimate!.toFixed(3),
+          interval ? interval.map((x) => x.toFixed(2)).join(" to ") : "",
+          spread === undefined ? "" : spread.toFixed(2),
+        ],
+  );
+  return [["estimator", "estimate", "95 % interval", "spread over points"], ...cells]
+    .map(([name, estimate, third, fourth = ""]) =>
+      `${name.padEnd(22)}  ${estimate.padStart(8)}  ${third.padEnd(13)}  ${fourth}`.trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Where the points come from. */
+interface Source {
+  spec: Spec;
+  /** Of the run folder. */
+  name: string;
+  dimension?: number;
+  sampling: DimensionResult["sampling"];
+  points(rng: Rng, options: JobOptions): Promise<DimensionPoints>;
+}
+
+function fileSource(file: string, spec: Spec, given: ReadonlySet<string>): Source {
+  const other = ["asPublished", "sampling", "points"].find((key) => given.has(key));
+  if (other) {
+    throw new UsageError(
+      `--${kebab(other)} is about points of a subspace; your own points are where they are, so leave it out.`,
+    );
   }
-  return { points: { dimension: d, points: Float64Array.from(array.data as ArrayLike<number>) } };
+  const points = ownPoints(file);
+  return { spec, name: "points", sampling: "given", points: async () => points };
+}
+
+function subspaceSource(operand: string, flags: Spec, given: ReadonlySet<string>): Source {
+  const loaded = loadCheckpoint(checkpointFile(operand));
+  const { map, file } = loaded;
+  if (map.dimension === 0) {
+    throw new UsageError(`${file} holds one optimum, which has dimension 0; give a subspace.`);
+  }
+  const spec = flags.asPublished ? published(flags, map, given) : flags;
+  const { sampling, points: n } = spec;
+  const reason = misfit(sampling, map);
+  if (reason) throw new UsageError(`--sampling ${sampling} is not possible: ${reason}.`);
+  const network = networkOfCheckpoints([loaded], () => {
+    throw new UsageError(`${file} does not say its network; give a subspace written by isthmus.`);
+  });
+  return {
+    spec,
+    name: map.kind,
+    dimension: map.dimension,
+    sampling,
+    async points(rng, options) {
+      using span = loaded.span(network);
+      return await samplePoints(span, map, { sampling, n, rng }, options);
+    },
+  };
 }
 
 export default verb({
@@ -90,66 +210,32 @@ export default verb({
   operands: "checkpoint|run|points.npy",
   schema,
   example: "isthmus dimension runs/subspace-fashion-mnist-small-1 --estimators two-nn,maximum-likelihood",
-  async run(flags, { operands, commandLine }, io) {
+  async run(flags, { operands, given, commandLine }, io) {
     if (operands.length !== 1) {
       throw new UsageError(
         `${operands.length} operands were given; give one subspace, or one file of points.`,
       );
     }
-    const [operand] = operands;
-    const own = isArray(operand);
-    const loaded = own ? undefined : loadCheckpoint(checkpointFile(operand));
-    if (loaded?.map.dimension === 0) {
-      throw new UsageError(`${loaded.file} holds one optimum, which has dimension 0; give a subspace.`);
-    }
-    if (own && flags.asPublished) {
-      throw new UsageError("--as-published places points of a subspace; your own points are where they are.");
-    }
-    const spec = flags.asPublished ? published(flags, loaded!.map.dimension) : flags;
+    const [what] = operands;
+    const source = (isArray(what) ? fileSource : subspaceSource)(what, flags, given);
+    const { spec, name, dimension, sampling } = source;
     const estimators = namesOf(spec.estimators);
-    const ownOnes = own ? ownPoints(operand) : undefined;
-    await inRunFolder(
-      "dimension",
-      spec,
-      { name: own ? "points" : loaded!.map.kind },
-      commandLine,
-      io,
-      async (folder) => {
-        const options = jobOptions(io);
-        options.onStage?.("estimating");
-        const rng = Rng.fromSeed(spec.seed).split("dimension");
-        const sample = () => {
-          const network = networkOfCheckpoints([loaded!], () => {
-            throw new UsageError(`${operand} does not say its network; give a subspace written by isthmus.`);
-          });
-          using span = loaded!.span(network);
-          return samplePoints(span, loaded!.map, spec.sampling, spec.points, rng.split("points"));
-        };
-        const result = dimensionJob(folder, {
-          what: operand,
-          dimension: loaded?.map.dimension,
-          sampling: own ? "given" : spec.sampling,
-          points: ownOnes ?? sample(),
-          estimators,
-          k: spec.neighbours,
-          rng,
-        });
-        options.finish();
-        const report = dimensionReport(folder);
-        const answer = dimensionAnswer(result);
-        const rows = result.rows.map(({ estimator, estimate, interval, problem }) =>
-          [
-            estimator.padEnd(24),
-            estimate === undefined ? "     -" : estimate.toFixed(3).padStart(6),
-            interval ? `  ${interval.map((x) => x.toFixed(2)).join(" to ")}` : "",
-            problem ? `  ${problem}` : "",
-          ].join(""),
-        );
-        io.result(
-          { folder: folder.path, report, answer, ...result },
-          `${answer}\n\n${rows.join("\n")}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus reproduce subspaces/table-1, for what is known about the published estimates`,
-        );
-      },
-    );
+    // The published maximum likelihood has 20 neighbours, whatever the rank has.
+    const neighbours = (estimator: DimensionEstimatorName) =>
+      spec.asPublished && estimator === "maximum-likelihood" ? undefined : spec.neighbours;
+    await inRunFolder("dimension", spec, { name }, commandLine, io, async (folder) => {
+      const options = jobOptions(io);
+      options.onStage?.("estimating");
+      const rng = Rng.fromSeed(spec.seed).split("dimension");
+      const points = await source.points(rng.split("points"), options);
+      const result = dimensionJob(folder, { what, dimension, sampling, points, estimators, neighbours, rng });
+      options.finish();
+      const report = dimensionReport(folder);
+      const answer = dimensionAnswer(result);
+      io.result(
+        { folder: folder.path, report, answer, ...result },
+        `${answer}\n\n${tableOf(result.rows)}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus reproduce subspaces/table-1, for what is known about the published estimates`,
+      );
+    });
   },
 });

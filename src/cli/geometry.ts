@@ -1,13 +1,23 @@
 import { z } from "zod";
 import { geometryAnswer, geometryReport } from "../report/node.ts";
+import { leavesSpan } from "../run/index.ts";
 import { geometryJob } from "../run/node.ts";
+import { evenly, isPath } from "../subspace/index.ts";
 import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
 import { runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const schema = z.object({
-  samples: z.number().int().min(5).default(1001).describe("positions along a path"),
+  samples: z
+    .number()
+    .int()
+    .min(5)
+    .max(100_000)
+    .optional()
+    .describe(
+      "positions along a path; by default 1001, and 201 of a rectified curve, whose work grows as their square",
+    ),
   float32Demo: z
     .boolean()
     .default(false)
@@ -29,32 +39,43 @@ export default verb({
       );
     }
     const loaded = loadCheckpoint(checkpointFile(operands[0]));
-    if (loaded.map.dimension === 0) {
-      throw new UsageError(`${loaded.file} holds one optimum, which has no shape; give a subspace.`);
+    const { map, file } = loaded;
+    if (map.dimension === 0) {
+      throw new UsageError(`${file} holds one optimum, which has no shape; give a subspace.`);
+    }
+    if (!isPath(map) && spec.samples !== undefined) {
+      throw new UsageError(`--samples has no effect on a ${map.kind}; it is for paths.`);
+    }
+    if (!isPath(map) && spec.float32Demo) {
+      throw new UsageError(`--float32-demo is about the curvature of a path; ${file} holds a ${map.kind}.`);
     }
     const network = networkOfCheckpoints([loaded], () => {
-      throw new UsageError(`${loaded.file} does not say its network; give a subspace written by isthmus.`);
+      throw new UsageError(`${file} does not say its network; give a subspace written by isthmus.`);
     });
-    await inRunFolder(
-      "geometry",
-      { ...spec, seed: 0 },
-      { name: loaded.map.kind },
-      commandLine,
-      io,
-      async (folder) => {
-        using span = loaded.span(network);
-        const options = jobOptions(io);
-        const { samples, float32Demo: float32 } = spec;
-        const result = geometryJob(folder, { span, map: loaded.map, samples, float32 }, options);
-        options.finish();
-        const report = geometryReport(folder);
-        const answer = geometryAnswer(result);
-        const { scores: _, ...rest } = result;
-        io.result(
-          { folder: folder.path, report, answer, ...rest },
-          `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus dimension ${operands[0]}`,
-        );
-      },
-    );
+    using span = loaded.span(network);
+    const outside = leavesSpan(span);
+    if (outside && spec.float32Demo) {
+      throw new UsageError(
+        `--float32-demo compares with float64, which the points of a rectified curve are not known in; leave it out for ${file}.`,
+      );
+    }
+    const { samples = 1001, float32Demo: float32 } = spec;
+    const points = outside && spec.samples !== undefined ? evenly(map, samples) : undefined;
+    const run = { ...spec, seed: 0 };
+    await inRunFolder("geometry", run, { name: map.kind }, commandLine, io, async (folder) => {
+      const options = jobOptions(io);
+      const result = await geometryJob(folder, { span, map, samples, points, float32 }, options);
+      options.finish();
+      const report = geometryReport(folder);
+      const answer = geometryAnswer(result);
+      const demonstrated = result.path?.float32?.map(
+        ({ samples, float32, float64 }) =>
+          `\nPublished curvature of ${samples} float32 points: median ${float32.toExponential(2)}, in float64 ${float64.toExponential(2)}`,
+      );
+      io.result(
+        { folder: folder.path, report, answer, ...result },
+        `${answer}${demonstrated?.join("") ?? ""}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus dimension ${operands[0]}`,
+      );
+    });
   },
 });

@@ -22,13 +22,15 @@ export const CORRUPTIONS: readonly Corruption[] = [
 
 /**
  * The data set with its test images corrupted; every pixel ends in [0, 1]. The training images stay as they are.
+ * Images of bytes become floats, with the data set's own scaling; images of floats have to lie in [0, 1].
  *
  * @param rng of the noise
- * @throws RangeError for data that are not images of bytes, or an amount that is not possible
+ * @throws RangeError for data that are not images, floats outside of [0, 1], or an amount that is not possible
  */
 export function corruptTest(dataset: Dataset, corruption: Corruption, rng: Rng): Dataset {
   const { kind, amount } = corruption;
-  if (!(dataset.test.inputs instanceof Uint8Array) || dataset.shape.length < 2) {
+  const { inputs } = dataset.test;
+  if (dataset.shape.length < 2) {
     throw new RangeError(
       `Corruptions are for images; ${dataset.name} has examples of shape [${dataset.shape}].`,
     );
@@ -37,11 +39,18 @@ export function corruptTest(dataset: Dataset, corruption: Corruption, rng: Rng):
   if (!(amount >= least && Number.isFinite(amount))) {
     throw new RangeError(`The amount of ${kind} is ${amount}; give a number from ${least}.`);
   }
-  const pixels = Float32Array.from(dataset.test.inputs, (byte) => byte / 255);
+  const bytes = inputs instanceof Uint8Array;
+  const pixels = bytes ? Float32Array.from(inputs, (byte) => byte / 255) : inputs;
+  if (!bytes && !inputs.every((p) => p >= 0 && p <= 1)) {
+    throw new RangeError(
+      `Test images of ${dataset.name} have pixels outside of [0, 1], where they cannot be cut off; corrupt them before they are scaled.`,
+    );
+  }
   const changed = corrupted(pixels, dataset.shape, corruption, rng);
-  const { byteScale, byteShift } = dataset;
+  const scale = bytes ? 255 * dataset.byteScale : 1;
+  const shift = bytes ? dataset.byteShift : 0;
   for (let i = 0; i < changed.length; i++) {
-    changed[i] = 255 * byteScale * Math.min(1, Math.max(0, changed[i])) + byteShift;
+    changed[i] = scale * Math.min(1, Math.max(0, changed[i])) + shift;
   }
   const test: Split = { ...dataset.test, inputs: changed };
   return withNote({ ...dataset, test }, `test images with ${kind} ${amount}`);
@@ -71,7 +80,11 @@ function corrupted(
   }
 }
 
-/** Differences from the mean of each image multiplied by a factor, as ImageNet-C does it. */
+/**
+ * Differences from the mean of each image multiplied by a factor, as ImageNet-C does it. The forms about another value
+ * are other corruptions to a network trained on Fashion-MNIST: about mid-grey ×0.75 costs it a third of its accuracy,
+ * and towards black it still names most images at ×0.2, where this form leaves chance.
+ */
 function contrasted(pixels: Float32Array, size: number, factor: number): Float32Array {
   const out = new Float32Array(pixels.length);
   for (let start = 0; start < pixels.length; start += size) {
@@ -84,7 +97,7 @@ function contrasted(pixels: Float32Array, size: number, factor: number): Float32
 
 /** Convolution of each channel with a Gaussian, cut at four standard deviations, edges reflected (d c b a | a b c d). */
 function blurred(pixels: Float32Array, height: number, width: number, sd: number): Float32Array {
-  if (sd === 0) return pixels;
+  if (sd === 0) return pixels.slice();
   const radius = Math.floor(4 * sd + 0.5);
   const weights = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-0.5 * ((i - radius) / sd) ** 2));
   const total = weights.reduce((a, b) => a + b);

@@ -3,9 +3,15 @@ import { checkLabels } from "./scores.ts";
 
 /** How confidence and accuracy agree, bin by bin of equal width on the confidence of the predicted class. */
 export interface Calibration {
-  /** Expected calibration error: Σ |right − confidence summed| / n over bins, in [0, 1] (Guo et al. 2017). */
+  /**
+   * Expected calibration error: Σ |right − confidence summed| / n over bins, in [0, 1] (Guo et al. 2017); NaN where a
+   * probability is not a number.
+   */
   expectedError: number;
-  /** Examples in each bin; the bins divide [0, 1], and a confidence at an edge counts below it. */
+  /**
+   * Examples in each bin, but for those without a confidence (NaN). The bins divide [0, 1], and a confidence at an edge
+   * counts below it.
+   */
   counts: number[];
   /** Mean confidence and accuracy of each bin; NaN where it is empty. */
   confidence: number[];
@@ -27,7 +33,12 @@ export function calibrationOf(probabilities: Predictions, labels: ArrayLike<numb
   const counts = new Array<number>(bins).fill(0);
   const confidence = new Array<number>(bins).fill(0);
   const right = new Array<number>(bins).fill(0);
+  let undefinedExamples = 0;
   for (let i = 0; i < predicted.length; i++) {
+    if (predicted[i] < 0) {
+      undefinedExamples++;
+      continue;
+    }
     const p = values[i * classes + predicted[i]];
     const bin = Math.min(bins - 1, Math.max(0, Math.ceil(p * bins) - 1));
     counts[bin]++;
@@ -36,7 +47,7 @@ export function calibrationOf(probabilities: Predictions, labels: ArrayLike<numb
   }
   const gap = right.reduce((sum, r, b) => sum + Math.abs(r - confidence[b]), 0);
   return {
-    expectedError: gap / predicted.length,
+    expectedError: undefinedExamples > 0 ? Number.NaN : gap / predicted.length,
     counts,
     confidence: confidence.map((c, b) => c / counts[b]),
     accuracy: right.map((r, b) => r / counts[b]),

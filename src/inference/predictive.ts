@@ -48,12 +48,22 @@ export function checkAlike(members: readonly Predictions[]): readonly Prediction
   return members;
 }
 
-/** The class with the highest value of each example; the first of several. */
+/**
+ * The class with the highest value of each example: the first of several, where the error of a landscape counts a tie
+ * as wrong; −1, which is no label, where a value is not a number, so that a network that diverged is never right.
+ */
 export function predictedClasses({ classes, values }: Predictions): Int32Array {
   const result = new Int32Array(values.length / classes);
   for (let i = 0; i < result.length; i++) {
     let best = 0;
-    for (let k = 1; k < classes; k++) if (values[i * classes + k] > values[i * classes + best]) best = k;
+    for (let k = 0; k < classes; k++) {
+      const value = values[i * classes + k];
+      if (Number.isNaN(value)) {
+        best = -1;
+        break;
+      }
+      if (value > values[i * classes + best]) best = k;
+    }
     result[i] = best;
   }
   return result;

@@ -10,7 +10,7 @@ export interface Score {
 export interface Scores {
   /** Share of examples whose most probable class is the label, in [0, 1]. */
   accuracy: Score;
-  /** Mean of −ln p(label), in nats: 0 or more. */
+  /** Mean of −ln p(label), in nats: 0 or more, infinite where a label was given no probability at all. */
   negativeLogLikelihood: Score;
   /** Mean of Σ_k (p_k − [k is the label])², in [0, 2] (Brier 1950). */
   brier: Score;
@@ -38,12 +38,20 @@ export function scoresOf(probabilities: Predictions, labels: ArrayLike<number>):
   return { accuracy: meanOf(right), negativeLogLikelihood: meanOf(nll), brier: meanOf(brier) };
 }
 
-/** Throws where there is not one label an example. */
+/** Throws where there is not one label an example, or a label is not one of the classes. */
 export function checkLabels({ classes, values }: Predictions, labels: ArrayLike<number>): void {
   if (labels.length * classes !== values.length) {
     throw new RangeError(
       `${labels.length} labels were given for ${values.length / classes} predictions; give one label for each.`,
     );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      throw new RangeError(
+        `Label ${i + 1} is ${label}, of ${classes} classes; give whole numbers from 0 to ${classes - 1}.`,
+      );
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { allocateVector, Rng } from "../engine/index.ts";
 import { initialise, leafViews, lenet, mlp, type Network, simpleCnn } from "../model/index.ts";
 import { bezier, coefficientMatrix, Span } from "../subspace/index.ts";
 import { crossEntropy, Examples, gaussian, type Loss, NetworkLandscape, squaredError } from "./index.ts";
+import { projectionPays, runSize } from "./projected-span.ts";
 
 const rng = Rng.fromSeed(7);
 
@@ -165,6 +166,88 @@ describe("a landscape on a span", () => {
       expect(gradient.gradients[i] / difference).toBeCloseTo(1, 2);
     }
     expect(gradient.losses[1]).toBeCloseTo(await at(0, 4), 3);
+  });
+});
+
+describe("predictions on a span", () => {
+  /** P points between and beyond two anchors, [P, 2]. */
+  const between = (points: number) =>
+    Float64Array.from({ length: 2 * points }, (_, i) => {
+      const t = -0.1 + (1.2 * (i >> 1)) / Math.max(1, points - 1);
+      return i % 2 ? t : 1 - t;
+    });
+
+  // Of 19 points the last run has 3, and of 7001 examples the last tile is not full.
+  it.each([
+    ["projected, over several runs and tiles", 19, true],
+    ["point by point", 1, false],
+  ])("are the outputs of a forward pass in float64: %s", async (_, points, projected) => {
+    const [n, classes] = [7001, 3];
+    const dataset = images(n, 20, classes);
+    const network = mlp([20, 32, classes], "tanh");
+    expect(projectionPays(network, 2, points, n)).toBe(projected);
+    if (projected) expect(runSize(network, points, n).tile).toBeLessThan(n);
+    const anchors = ["a", "b"].map((name) => drawn(network, name));
+    const c = between(points);
+    const got = await landscapeOf(network, dataset, crossEntropy).predictSpan(anchors, c);
+    expect(got).toHaveLength(points * n * classes);
+    const floats = Float64Array.from(dataset.train.inputs, (b) => b / 255);
+    const theta = allocateVector(network.layout.size);
+    for (const p of new Set([0, points >> 1, points - 1])) {
+      new Span(anchors).point(c.subarray(2 * p, 2 * p + 2), theta);
+      const expected = referenceOutputs(network, theta, floats, n).flat();
+      let furthest = 0;
+      expected.forEach((z, i) => {
+        furthest = Math.max(furthest, Math.abs(z - got[p * n * classes + i]));
+      });
+      expect(furthest).toBeLessThan(1e-5);
+    }
+  });
+
+  it.each([
+    ["MLP", mlp([784, 32, 10])],
+    ["one layer", mlp([784, 10])],
+    ["SimpleCNN", simpleCnn()],
+  ])("%s: have the loss and error that evaluateSpan finds", async (_, network) => {
+    const n = 60;
+    const dataset = images(n);
+    const landscape = landscapeOf(network, dataset, crossEntropy);
+    const anchors = ["a", "b"].map((name) => drawn(network, name));
+    const c = between(20);
+    const logits = await landscape.predictSpan(anchors, c);
+    const { loss, error } = await landscape.evaluateSpan(anchors, c);
+    for (let p = 0; p < 20; p++) {
+      let [nll, wrong] = [0, 0];
+      for (let e = 0; e < n; e++) {
+        const z = [...logits.subarray((p * n + e) * 10, (p * n + e + 1) * 10)];
+        const y = dataset.train.targets[e];
+        nll += Math.log(z.reduce((sum, v) => sum + Math.exp(v), 0)) - z[y];
+        wrong += z.indexOf(Math.max(...z)) === y ? 0 : 1;
+      }
+      expect(nll / n).toBeCloseTo(loss[p], 4);
+      expect(wrong / n).toBeCloseTo(error[p], 6);
+    }
+  });
+
+  it("of a regression are one number an example; they report progress and stop when told to", async () => {
+    const dataset = table(50, 12);
+    const network = mlp([12, 4, 1], "tanh");
+    const landscape = landscapeOf(network, dataset, squaredError);
+    const anchors = ["a", "b"].map((name) => drawn(network, name));
+    const c = between(30);
+    const progress: number[] = [];
+    const got = await landscape.predictSpan(anchors, c, { onProgress: (done) => progress.push(done) });
+    const { loss } = await landscape.evaluateSpan(anchors, c);
+    for (const p of [0, 16, 29]) {
+      const squares = [...got.subarray(50 * p, 50 * p + 50)].map(
+        (f, e) => (f - dataset.train.targets[e]) ** 2,
+      );
+      expect(squares.reduce((a, b) => a + b) / 50).toBeCloseTo(loss[p], 5);
+    }
+    expect(progress.at(-1)).toBe(1);
+    const signal = AbortSignal.abort();
+    await expect(landscape.predictSpan(anchors, c, { signal })).rejects.toThrow("aborted");
+    await expect(landscape.predictSpan(anchors, c.subarray(0, 2), { signal })).rejects.toThrow("aborted");
   });
 });
 

@@ -125,6 +125,26 @@ function restParameters(network: Network, rest: Value, c: Value): Value[] {
   return parts.map((part, i) => reshape(part, [c.shape[0], ...leaves[i].shape]));
 }
 
+/**
+ * What `measure` makes of the outputs [n, outputs] at each of S points, stacked; from the first-layer projections
+ * [m, n H] of the data.
+ */
+function overPoints(
+  network: Network,
+  projections: Value,
+  rest: Value,
+  c: Value,
+  batch: number,
+  masks: Value[],
+  measure: (outputs: Value) => Value[],
+): Value[] {
+  const hidden = reshape(matmul(c, projections), [c.shape[0], batch, ...network.hiddenShape]);
+  const parameters = restParameters(network, rest, c);
+  const one = (h: Value, ps: Value[], ms: Value[]) =>
+    measure(network.rest(ps, h, ms.length > 0 ? ms : undefined));
+  return vmap(one as never, [0, 0, 0] as never)(hidden, parameters, masks) as Value[];
+}
+
 /** Losses and errors [S, n] at S points, from the first-layer projections [m, n H] of the data. */
 function onSpan(
   network: Network,
@@ -135,17 +155,8 @@ function onSpan(
   y: Value,
   masks: Value[],
 ): { losses: Value; errors: Value } {
-  const [n] = y.shape;
-  const hidden = reshape(matmul(c, projections), [c.shape[0], n, ...network.hiddenShape]);
-  const parameters = restParameters(network, rest, c);
-  const one = (h: Value, ps: Value[], ms: Value[]) => {
-    const out = network.rest(ps, h, ms.length > 0 ? ms : undefined);
-    return [loss.perExample(out, y), loss.errors(out, y)];
-  };
-  const [losses, errors] = vmap(one as never, [0, 0, 0] as never)(hidden, parameters, masks) as [
-    Value,
-    Value,
-  ];
+  const measure = (out: Value) => [loss.perExample(out, y), loss.errors(out, y)];
+  const [losses, errors] = overPoints(network, projections, rest, c, y.shape[0], masks, measure);
   return { losses, errors };
 }
 
@@ -195,6 +206,22 @@ export function spanEvaluationProgram(
     restSpec(network, anchors),
     { shape: [points, anchors] },
     y,
+  ]);
+}
+
+/** [projections [m, n H], remaining parameters [m, R], c [S, m]] -> outputs [S, n, outputs] */
+export function spanOutputsProgram(
+  network: Network,
+  anchors: number,
+  points: number,
+  batch: number,
+): Promise<Program> {
+  const fn = (projections: Value, rest: Value, c: Value) =>
+    overPoints(network, projections, rest, c, batch, [], (out) => [out]);
+  return compile(fn as never, [
+    { shape: [anchors, batch * elements(network.hiddenShape)] },
+    restSpec(network, anchors),
+    { shape: [points, anchors] },
   ]);
 }
 

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { FAINT, FONT, FONT_SIZE, HALO, INK, lineColour } from "./theme.ts";
+import { FAINT, FONT, FONT_SIZE, HALO, INK, lineColour, textWidth } from "./theme.ts";
 import { logTickLabel, logTicks, powerOfTen } from "./ticks.ts";
 
 /** One line of a chart. Values that are not finite, or not positive on a logarithmic axis, leave a gap. */
@@ -125,6 +125,9 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
     yLog,
   );
   const yTicks = yLog ? logTicks(...yDomain) : Math.round(height / 60);
+  // Room for the ticks of a logarithmic axis, which may be as long as 2·10⁻⁴, and for the label beside them.
+  const tickLabels = typeof yTicks === "number" ? [] : yTicks.map(logTickLabel);
+  const marginLeft = Math.max(62, 30 + Math.max(0, ...tickLabels.map(textWidth)));
   const styles = lineStyles(chart.series);
   const scaled = (x: number) => (xLog ? Math.log(x) : x);
   const fraction = (x: number) =>
@@ -139,7 +142,7 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
     document,
     width,
     height,
-    marginLeft: 62,
+    marginLeft,
     marginRight: 16,
     marginTop: 10,
     marginBottom: 46,
@@ -164,7 +167,7 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
         label: `${chart.yLabel}${chart.percent ? " (%)" : exponent !== 0 ? ` (${powerOfTen(exponent)})` : ""}`,
         labelAnchor: "center",
         labelArrow: "none",
-        labelOffset: 56,
+        labelOffset: marginLeft - 6,
         tickSize: 4,
         ticks: yTicks,
         tickFormat: yLog ? logTickLabel : undefined,

@@ -38,7 +38,7 @@ figcaption, caption { font-size: .95rem; line-height: 1.45; color: var(--faint);
 figcaption { margin-top: .6rem; max-width: 44rem; }
 figcaption b, caption b { color: var(--ink); font-weight: 600; }
 .table { overflow-x: auto; margin: 0 0 2rem; break-inside: avoid; }
-table { border-collapse: collapse; font-size: .97rem; font-variant-numeric: lining-nums tabular-nums;
+table { min-width: min(100%, 27rem); border-collapse: collapse; font-size: .97rem; font-variant-numeric: lining-nums tabular-nums;
   border-bottom: 1.5px solid var(--ink); }
 caption { padding-bottom: .5rem; }
 th, td { text-align: left; padding: .3rem 1.4rem .3rem 0; vertical-align: baseline; font-weight: 400; }

@@ -1,6 +1,6 @@
 import { type LegendEntry, layOut } from "./layout.ts";
+import { percentage } from "./numbers.ts";
 import { lineColour } from "./theme.ts";
-import { powerOfTen } from "./ticks.ts";
 
 /** Points of weight space in the coordinates of their principal components. */
 export interface ProjectedSeries {
@@ -83,19 +83,8 @@ export function project(projection: Projection, dimensions: 2 | 3): Projected {
 
 /** The name of an axis, with its share of the variance and, where it is stretched, a word about it. */
 export function axisWords({ ratios, stretch }: Projection, k: number): { name: string; note: string } {
-  const share = k < ratios.length ? percentage(100 * ratios[k]) : "0";
+  const share = k < ratios.length ? percentage(ratios[k]) : "0";
   return { name: `PC${k + 1}`, note: `${share} % of variance${stretch ? ", stretched" : ""}` };
-}
-
-/** A share in per cent, with digits enough to tell it from 0 and from 100. */
-function percentage(percent: number): string {
-  if (percent >= 10) {
-    const digits = percent < 100 ? 1 - Math.floor(Math.log10(100 - percent)) : 0;
-    return percent.toFixed(Math.min(6, Math.max(1, digits)));
-  }
-  if (percent >= 1e-3 || percent === 0) return String(Number(percent.toPrecision(2)));
-  const exponent = Math.floor(Math.log10(percent));
-  return `${Number((percent / 10 ** exponent).toPrecision(2))}·${powerOfTen(exponent)}`;
 }
 
 /** Puts title and legend to a drawn projection. */

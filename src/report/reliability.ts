@@ -17,7 +17,8 @@ export function reliabilityFigure(
   const bars = calibration.accuracy.flatMap((accuracy, b) =>
     calibration.counts[b] > 0 ? [{ low: b / bins, high: (b + 1) / bins, accuracy }] : [],
   );
-  const error = `expected calibration error ${(100 * calibration.expectedError).toFixed(2)} %`;
+  const percent = `${(100 * calibration.expectedError).toFixed(2)} %`;
+  const error = `expected calibration error ${percent}`;
   const axis = { labelAnchor: "center", labelArrow: "none", tickSize: 4, stroke: INK } as const;
   const drawing = Plot.plot({
     document,
@@ -52,7 +53,8 @@ export function reliabilityFigure(
   }) as SVGSVGElement;
   return layOut(
     {
-      title: title ? `${title}: ${error}` : error,
+      // Beside a title the words in full do not fit the width.
+      title: title ? `${title}: ECE ${percent}` : error,
       legend: [],
       panels: [drawing],
       description: `Reliability diagram, ${error}.`,

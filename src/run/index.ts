@@ -8,6 +8,18 @@ export {
   type SubspaceCheckpoint,
 } from "./checkpoint.ts";
 export {
+  type DimensionPoints,
+  type DimensionResult,
+  type DimensionRow,
+  ESTIMATOR_NAMES,
+  estimateAll,
+  givenPoints,
+  misfit,
+  SAMPLINGS,
+  type Sampling,
+  samplePoints,
+} from "./dimension.ts";
+export {
   type Assessment,
   assess,
   assessEnsemble,
@@ -15,7 +27,14 @@ export {
   memberLogits,
 } from "./ensemble.ts";
 export { decodeFitState, encodeFitState, type SavedFitState } from "./fit-state.ts";
-export { float32Artefact, median } from "./float32.ts";
+export { type Float32Curvatures, float32Artefact, float32Curvatures, median } from "./float32.ts";
+export {
+  type Extent,
+  type Geometry,
+  type GeometryResult,
+  measureGeometry,
+  type PathProfiles,
+} from "./geometry.ts";
 export type { MetricsLine } from "./metrics.ts";
 export {
   type PlaneScene,
@@ -31,4 +50,5 @@ export {
 } from "./plane-scene.ts";
 export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";
 export { RunError } from "./run-error.ts";
-export { type PathShape, type Shape, shapeOf, type VerticesShape } from "./shape.ts";
+export { type Bend, type PathShape, type Shape, shapeOf, type VerticesShape } from "./shape.ts";
+export { leavesSpan, type SubspaceGram, subspaceGram } from "./subspace-gram.ts";

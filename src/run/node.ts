@@ -7,17 +7,10 @@ export {
   readOptimum,
 } from "./connect-node.ts";
 export { openRunData, type RunData } from "./data-node.ts";
-export {
-  type DimensionPoints,
-  type DimensionResult,
-  dimensionJob,
-  ESTIMATOR_NAMES,
-  SAMPLINGS,
-  samplePoints,
-} from "./dimension-node.ts";
+export { type DimensionSetup, dimensionJob } from "./dimension-node.ts";
 export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ensemble-node.ts";
 export { RunFolder } from "./folder-node.ts";
-export { type GeometryResult, geometryJob } from "./geometry-node.ts";
+export { geometryJob } from "./geometry-node.ts";
 export { type PatternJobSpec, type PatternResult, patternJob } from "./pattern-node.ts";
 export { type DrawStatistics, type PerturbResult, type PerturbSpec, perturbJob } from "./perturb-node.ts";
 export {

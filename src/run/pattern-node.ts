@@ -1,5 +1,5 @@
 import { takeRows } from "../data/index.ts";
-import { Rng, releaseVector } from "../engine/index.ts";
+import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
 import {
   type BinaryImage,
   cellCoefficients,
@@ -166,8 +166,8 @@ async function learnPattern(
   } finally {
     releaseVector(...Object.values(parameters));
   }
-  const { map, anchors } = decodeSubspace(folder.readBytes(FILE), folder.pathOf(FILE));
-  return { span: Span.of(anchors), map: fromSpec(map) };
+  const { map, anchors } = decodeSubspace(folder.readBytes(FILE), folder.pathOf(FILE), allocateVector);
+  return { span: new Span(anchors), map: fromSpec(map) };
 }
 
 /** The test loss in the plane, over all cells with their padding, on some of the test examples. */

@@ -1,8 +1,8 @@
 import {
+  angle,
   chordLength,
   cosine,
   curvatures,
-  distance,
   type Gram,
   maxDeviationFromChord,
   norm,
@@ -12,16 +12,8 @@ import {
   straightness,
   totalTurning,
 } from "../geometry/index.ts";
-import {
-  type CoefficientMap,
-  evenly,
-  isPath,
-  materialise,
-  middleOf,
-  type PathMap,
-  polychain,
-  type Span,
-} from "../subspace/index.ts";
+import { evenly, isPath, middleOf, type PathMap } from "../subspace/index.ts";
+import type { SubspaceGram } from "./subspace-gram.ts";
 
 /** The shape of a path. Lengths are weight-space distances. */
 export interface PathShape {
@@ -37,7 +29,7 @@ export interface PathShape {
   cosine: number;
   /** Of the start, the middle and the end. */
   norms: number[];
-  /** Curvature at the given t. Of a path of straight pieces, that of the circle through three neighbours. */
+  /** Curvature at the given t; of a path of straight pieces, of each bend the angle over the mean length of its legs. */
   curvature: { t: number[]; kappa: number[] };
 }
 
@@ -58,51 +50,58 @@ export type Shape = PathShape | VerticesShape;
 
 /** Positions of a curvature profile. */
 const PROFILE = 101;
-/** Points of a curve that does not lie in its span. */
-const MATERIALISED = 201;
 
-/** Measures a subspace, from Gram matrices alone unless it leaves its span. */
-export function shapeOf(span: Span, map: CoefficientMap): Shape {
-  if (!isPath(map)) return verticesShape(span, map);
-  if (!span.parts?.some(({ rectified }) => rectified)) return pathShape(span, map);
-  // The points themselves, joined by straight pieces.
-  using points = materialise(span, map, evenly(map, MATERIALISED));
-  return pathShape(points, polychain(MATERIALISED));
+/** Measures a subspace from its Gram matrices. */
+export function shapeOf(subspace: SubspaceGram): Shape {
+  const { map } = subspace;
+  return isPath(map) ? pathShape(subspace, map) : verticesShape(subspace);
 }
 
-function pathShape(span: Span, path: PathMap): PathShape {
-  const gram = span.differences();
-  const absolute = span.gram();
-  const chain = path.kind === "polychain";
-  const ts = chain ? evenly(path, path.anchors).subarray(1, path.anchors - 1) : evenly(path, PROFILE);
-  const kappa = chain ? chainCurvatures(path, gram) : curvatures(path, gram, ts);
+function pathShape({ differences, absolute }: SubspaceGram, path: PathMap): PathShape {
+  const bends = path.kind === "polychain" ? bendsOf(path, differences) : undefined;
+  const ts = evenly(path, PROFILE);
   return {
     kind: "path",
-    length: pathLength(path, gram),
-    chord: chordLength(path, gram),
-    straightness: straightness(path, gram),
-    totalTurning: totalTurning(path, gram),
-    maxDeviationFromChord: maxDeviationFromChord(path, gram),
+    length: pathLength(path, differences),
+    chord: chordLength(path, differences),
+    straightness: straightness(path, differences),
+    totalTurning: totalTurning(path, differences),
+    maxDeviationFromChord: maxDeviationFromChord(path, differences),
     cosine: cosine(absolute, path.at(0), path.at(1)),
     norms: [0, 0.5, 1].map((t) => norm(absolute, path.at(t))),
-    curvature: { t: [...ts], kappa: [...kappa] },
+    curvature: {
+      t: bends ? bends.map(({ t }) => t) : [...ts],
+      kappa: bends ? bends.map(({ curvature }) => curvature) : [...curvatures(path, differences, ts)],
+    },
   };
 }
 
-/** Turning angle over mean length of the two legs at each bend of a chain. */
-function chainCurvatures(path: PathMap, gram: Gram): number[] {
-  const nodes = Array.from(evenly(path, path.anchors), (t) => path.at(t));
-  return nodes.slice(1, -1).map((here, i) => {
-    const [a, b] = [distance(gram, here, nodes[i]), distance(gram, nodes[i + 2], here)];
-    const c = distance(gram, nodes[i + 2], nodes[i]);
-    const turn = Math.acos(Math.max(-1, Math.min(1, (c * c - a * a - b * b) / (2 * a * b))));
-    return turn / ((a + b) / 2);
+/** A bend of a chain. */
+export interface Bend {
+  t: number;
+  /** In radians. */
+  angle: number;
+  /** The angle over the mean length of the two legs. */
+  curvature: number;
+}
+
+/** The bends of a chain, at its inner anchors; an angle of 0 beside a leg without length. */
+export function bendsOf(path: PathMap, gram: Gram): Bend[] {
+  const ts = evenly(path, path.anchors);
+  const legs = Array.from(ts.subarray(1), (t, i) => {
+    const [from, to] = [path.at(ts[i]), path.at(t)];
+    return to.map((c, j) => c - from[j]);
+  });
+  const lengths = legs.map((leg) => norm(gram, leg));
+  return legs.slice(1).map((leg, i) => {
+    const turn = lengths[i] > 0 && lengths[i + 1] > 0 ? angle(gram, legs[i], leg) : 0;
+    const mean = (lengths[i] + lengths[i + 1]) / 2;
+    return { t: ts[i + 1], angle: turn, curvature: mean > 0 ? turn / mean : 0 };
   });
 }
 
-function verticesShape(span: Span, map: CoefficientMap): VerticesShape {
+function verticesShape({ map, absolute, differences }: SubspaceGram): VerticesShape {
   const m = map.anchors;
-  const absolute = span.gram();
   const { sides, cosines } = simplexShape(absolute);
   const rows = (values: Float64Array) =>
     Array.from({ length: m }, (_, i) => [...values.subarray(i * m, (i + 1) * m)]);
@@ -113,6 +112,6 @@ function verticesShape(span: Span, map: CoefficientMap): VerticesShape {
     cosines: rows(cosines),
     norms: Array.from({ length: m }, (_, i) => norm(absolute, vertex(i))),
     middleNorm: norm(absolute, map.at(middleOf(map))),
-    volume: simplexVolume(span.gram(0)),
+    volume: simplexVolume(differences),
   };
 }

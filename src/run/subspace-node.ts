@@ -28,6 +28,7 @@ import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { fitStage } from "./stage-node.ts";
+import { subspaceGram } from "./subspace-gram.ts";
 import { both, type JobOptions, restoreAnchors, trainOptimum } from "./train-node.ts";
 
 /** What to learn. */
@@ -108,7 +109,7 @@ export async function subspaceJob(
     coordinates: Array.from({ length: points }, (_, p) => [...zs.subarray(p * k, (p + 1) * k)]),
     splits,
     middle: inMiddle,
-    shape: shapeOf(span, map),
+    shape: shapeOf(await subspaceGram(span, map, options)),
     epochs: Object.fromEntries(
       [...new Set(lines.map(({ stage }) => stage))].map((stage) => [
         stage,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { allocateVector, Rng } from "../engine/index.ts";
+import { networkOf } from "../model/index.ts";
 import {
   chord,
   fromSpec,
   materialise,
   neuralCurve,
   Span,
+  spanFor,
   type TrunkSpec,
   trunkDerivatives,
   trunkGradient,
@@ -118,6 +120,22 @@ describe("neural curve", () => {
     theta.forEach((x, d) => {
       expect(x).toBeCloseTo(0.75 * direct(0)[d] + 0.25 * direct(1)[d], 5);
     });
+  });
+
+  it("of one trunk for the whole vector has the distances of its points in its Gram matrix", () => {
+    const { layout } = networkOf({ kind: "mlp", widths: [1, 2], activation: "relu", dropout: 0 });
+    const whole = neuralCurve({ ...trunk, trunks: [trunks[0]], constantGroup: false, rectified: false });
+    const vectors = anchors.map((anchor) => anchor.subarray(0, layout.size));
+    const own = Span.of(vectors, spanFor(layout, whole.spec, vectors).parts);
+    using span = own;
+    using points = materialise(span, whole, [0.2, 0.9]);
+    const [p, q] = points.anchors;
+    const { size, values } = span.differences();
+    const difference = whole.at(0.2).map((c, i) => c - whole.at(0.9)[i]);
+    let squared = 0;
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) squared += difference[i] * difference[j] * values[i * size + j];
+    expect(Math.sqrt(squared)).toBeCloseTo(Math.hypot(...p.map((x, d) => x - q[d])), 5);
   });
 
   it("that is rectified has no negative weights, and says that it leaves the span", () => {

@@ -13,7 +13,10 @@ export interface NeuralCurveSpec extends TrunkSpec {
   rectified: boolean;
 }
 
-/** The parts of the parameter vector of a neural curve, for its `Span`; none where one trunk makes all of it. */
+/**
+ * The parts of the parameter vector of a neural curve, for its `Span`: one where one trunk makes all of it, since its
+ * coefficients do not sum to 1 and no anchor may be subtracted (see `Span.differences`).
+ */
 export function neuralParts(
   layout: Layout,
   {
@@ -25,7 +28,6 @@ export function neuralParts(
   },
 ): Part[] | undefined {
   const { parts, groups } = partsOf(layout, { layerwise: trunks.length > 1, sharedBiases: constantGroup });
-  if (groups === 1 && !rectified) return undefined;
   const onCurve = constantGroup ? groups - 1 : groups;
   return parts.map(({ offset, size, group }) => ({
     offset,

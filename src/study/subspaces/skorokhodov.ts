@@ -39,13 +39,18 @@ function randomBlocks(blocks: number, rng: Rng): BinaryImage {
   return { rows: side, columns: side, values };
 }
 
-/** What is drawn at each scale, and for how long: the pictures, and blocks along the side of the random one. */
+/**
+ * What is drawn at each scale, and for how long. The random picture, which is all boundary, has steps of its own: after
+ * 2,500 steps of the paper scale it is not to be seen yet.
+ */
 const SETUP: Record<
   Scale,
   {
     name: string;
     picture: BinaryImage;
+    /** Blocks along the side of the random picture. */
     blocks: number;
+    randomSteps: number;
     training: { steps: number; batch: number; rate: number };
   }
 > = {
@@ -53,12 +58,14 @@ const SETUP: Record<
     name: "letter",
     picture: LETTER,
     blocks: 4,
+    randomSteps: 1000,
     training: { steps: 1000, batch: 64, rate: 2e-3 },
   },
   paper: {
     name: "face",
     picture: SMILEY,
     blocks: 7,
+    randomSteps: 10_000,
     training: { steps: 2500, batch: 128, rate: 1e-3 },
   },
 };
@@ -77,10 +84,10 @@ export const skorokhodov: Study = {
   question: "Can arbitrary two-dimensional patterns be found in the loss landscape of a network?",
   source:
     "Skorokhodov and Burtsev 2019 (values read from the authors' plots, of a plain convolutional network)",
-  minutes: { quick: 1, paper: 10 },
+  minutes: { quick: 1, paper: 15 },
   async run(context) {
     const { scale, seed } = context;
-    const { name, picture, blocks, training } = SETUP[scale];
+    const { name, picture, blocks, randomSteps, training } = SETUP[scale];
     const network = networkOfScale(scale, 0);
     const spec: PatternJobSpec = {
       picture,
@@ -94,7 +101,8 @@ export const skorokhodov: Study = {
       drawn.push({ label: `${name}, seed ${seed + i}`, pattern });
     }
     const random = randomBlocks(blocks, Rng.fromSeed(seed).split("random picture"));
-    const noise = await context.pattern("random", { ...spec, picture: random }, seed, { network });
+    const longer = { ...spec, picture: random, fit: { ...spec.fit, steps: randomSteps } };
+    const noise = await context.pattern("random", longer, seed, { network });
 
     const scores = drawn.map(({ pattern }) => pattern.result.splits.test);
     const over = (key: "good" | "bad" | "difference" | "iou") => mean(scores.map((score) => score[key]));
@@ -127,10 +135,16 @@ export const skorokhodov: Study = {
         holds: over("bad") <= 0.45,
       },
       {
-        name: `a random picture of ${blocks} x ${blocks} blocks, half of them filled: difference at least ${two(VISIBLE.difference)} and IoU at least ${two(VISIBLE.iou)}`,
+        name: `a random picture of ${blocks} x ${blocks} blocks, half of them filled, after ${randomSteps} steps: IoU at least ${two(VISIBLE.iou)}`,
+        published: "arbitrary patterns",
+        ours: two(ofNoise.iou),
+        holds: ofNoise.iou >= VISIBLE.iou,
+      },
+      {
+        name: `the same picture: test accuracy of good minus bad cells at least ${two(VISIBLE.difference)}`,
         published: "0.44",
-        ours: `${three(ofNoise.difference)}, IoU ${two(ofNoise.iou)}`,
-        holds: ofNoise.difference >= VISIBLE.difference && ofNoise.iou >= VISIBLE.iou,
+        ours: three(ofNoise.difference),
+        holds: ofNoise.difference >= VISIBLE.difference,
       },
     ];
     const all = [...drawn, { label: "random blocks", pattern: noise }];
@@ -144,7 +158,7 @@ export const skorokhodov: Study = {
       return i === 0 || i === SEEDS ? own : [accuracy];
     });
     return {
-      answer: `After ${training.steps} steps the good cells of a ${name} reach ${three(over("good"))} test accuracy and the bad ones around them ${three(over("bad"))} (a difference of ${three(over("difference"))}, mean of ${SEEDS} seeds), and the cells above halfway overlap it with an IoU of ${two(over("iou"))}; for a random picture the difference is ${three(ofNoise.difference)} and the IoU ${two(ofNoise.iou)}.`,
+      answer: `After ${training.steps} steps the good cells of a ${name} reach ${three(over("good"))} test accuracy and the bad ones around them ${three(over("bad"))} (a difference of ${three(over("difference"))}, mean of ${SEEDS} seeds), and the cells above halfway overlap it with an IoU of ${two(over("iou"))}; for a random picture after ${randomSteps} steps the difference is ${three(ofNoise.difference)} and the IoU ${two(ofNoise.iou)}.`,
       claims,
       figures,
       tables: [
