@@ -30,7 +30,7 @@ export interface ElementType {
   /** Name in safetensors files. */
   safetensors: string;
   array: {
-    new (buffer: ArrayBuffer, byteOffset?: number, length?: number): TypedArray;
+    new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArray;
     readonly BYTES_PER_ELEMENT: number;
   };
   dtype?: "bool";
@@ -75,7 +75,9 @@ export function bytesOf(data: TypedArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Values of an element type from little-endian bytes; always a copy, so that alignment does not matter. */
+/** Values of an element type from little-endian bytes: where they are aligned the bytes themselves, a copy otherwise. */
 export function arrayFromBytes(type: ElementType, bytes: Uint8Array): TypedArray {
-  return new type.array(new Uint8Array(bytes).buffer);
+  const size = type.array.BYTES_PER_ELEMENT;
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  return new type.array(buffer, byteOffset, bytes.length / size);
 }

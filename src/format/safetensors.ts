@@ -20,8 +20,8 @@ export interface Safetensors {
 const MAX_HEADER = 100_000_000;
 
 /**
- * Reads a safetensors file (Hugging Face): 8 bytes with the length of the header, the header in JSON, the values. Values
- * are copied out of `bytes`.
+ * Reads a safetensors file (Hugging Face): 8 bytes with the length of the header, the header in JSON, the values.
+ * Tensors whose values are aligned are views of `bytes`, so that a file is not twice in memory.
  *
  * @param file name for messages
  * @throws FormatError for a header that is not one, a type that is not supported, or values that overlap, leave gaps or

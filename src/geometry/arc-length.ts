@@ -15,7 +15,7 @@ export interface ArcLengthTable {
  * to rounding; between them the error is about 1e-7 of the length at the default number of cells, and 0 on lines and
  * chains.
  *
- * @param cells rounded up to a multiple of m − 1, so that bends of a chain are entries
+ * @param cells for a chain rounded up to a multiple of its legs, so that bends are entries
  */
 export function arcLengthTable(path: PathMap, gram: Gram, cells = 1000): ArcLengthTable {
   if (!Number.isInteger(cells) || cells < 1) {

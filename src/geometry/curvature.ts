@@ -15,8 +15,9 @@ export function curvatures(path: PathMap, gram: Gram, ts: ArrayLike<number>): Fl
   const second = new Float64Array(anchors.dimension);
   const result = new Float64Array(ts.length);
   for (let i = 0; i < ts.length; i++) {
-    place(anchors, path.derivative(ts[i], 1, c), first);
+    // The second first, from which a neural curve knows the first as well.
     place(anchors, path.derivative(ts[i], 2, c), second);
+    place(anchors, path.derivative(ts[i], 1, c), first);
     result[i] = across(first, second);
   }
   return result;

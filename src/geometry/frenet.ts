@@ -46,7 +46,8 @@ export function frenet(path: PathMap, gram: Gram, ts: ArrayLike<number>, count?:
   const curvatures = new Float64Array(ts.length * q);
   const frames = new Float64Array(ts.length * (q + 1) * m).fill(Number.NaN);
   for (let i = 0; i < ts.length; i++) {
-    const derivatives = Array.from({ length: q + 1 }, (_, j) => path.derivative(ts[i], j + 1));
+    // The highest first, from which a neural curve knows the others.
+    const derivatives = Array.from({ length: q + 1 }, (_, j) => path.derivative(ts[i], q + 1 - j)).reverse();
     const { lengths, frame } = orthonormalise(anchors, norms, derivatives);
     for (let j = 0; j < q; j++) curvatures[i * q + j] = lengths[j + 1] / (lengths[j] * lengths[0]);
     frame.forEach((c, j) => {

@@ -10,7 +10,7 @@ export {
 export * from "./dimension/index.ts";
 export { type DirectionPart, keepPart, orthonormalDifferences } from "./direction-part.ts";
 export { filterNormalise, randomDirection, scaleToArrays } from "./directions.ts";
-export { type Embedding, embed, embedPath, place } from "./embedding.ts";
+export { type Embedding, embed, embedPath, embedRows } from "./embedding.ts";
 export { type Frenet, frenet, torsions } from "./frenet.ts";
 export { angle, centredGram, cosine, distance, type Gram, gramOf, inner, norm } from "./gram.ts";
 export { chordLength, controlPolygonLength, pathLength, speed, speeds } from "./length.ts";

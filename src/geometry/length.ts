@@ -22,8 +22,8 @@ export function speed(path: PathMap, gram: Gram, t: number): number {
 /**
  * Length S = ∫₀¹ |dθ/dt| dt of a path. It lies between the length of the chord and that of the control polygon.
  *
- * By default Gauss–Legendre quadrature on 32 or more panels, which never straddle a bend of a polygonal chain: full
- * precision, except for curves that nearly stop somewhere.
+ * By default Gauss–Legendre quadrature on 32 panels, or on more that do not straddle a bend of a polygonal chain: full
+ * precision, except for curves that nearly stop somewhere or have kinks.
  *
  * @param options.trapezoid number of points of the trapezoid rule instead, to reproduce published values: Dold et
  *   al. 2025 log lengths with 1000 and weight losses with 10 000
@@ -39,10 +39,10 @@ export function pathLength(path: PathMap, gram: Gram, options: { trapezoid?: num
 /**
  * Lengths of consecutive pieces of a path that take the same time.
  *
- * @param atLeast the number of pieces, rounded up to a multiple of m − 1, so that bends are between pieces
+ * @param atLeast the number of pieces, for a chain rounded up to a multiple of its legs, so that bends are between pieces
  */
 export function lengths(path: PathMap, gram: Gram, atLeast: number): Float64Array {
-  const legs = path.anchors - 1;
+  const legs = path.kind === "polychain" ? path.anchors - 1 : 1;
   const pieces = legs * Math.ceil(atLeast / legs);
   const half = 0.5 / pieces;
   const tangent = new Float64Array(path.anchors);

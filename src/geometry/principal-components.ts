@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { embed, place } from "./embedding.ts";
+import { embedRows } from "./embedding.ts";
 import type { Gram } from "./gram.ts";
 
 /** The principal components of n points of weight space, by falling variance. */
@@ -43,14 +43,8 @@ export function principalComponents(coefficients: Float64Array, gram: Gram): Pri
   const mean = new Float64Array(m);
   for (let at = 0; at < coefficients.length; at++) mean[at % m] += coefficients[at] / n;
   const centred = coefficients.map((c, at) => c - mean[at % m]);
-  const anchors = embed(gram);
-  const r = anchors.dimension;
-  const points = new Matrix(n, r);
-  const p = new Float64Array(r);
-  for (let i = 0; i < n; i++) {
-    place(anchors, centred.subarray(i * m, (i + 1) * m), p);
-    points.setRow(i, Array.from(p));
-  }
+  const { dimension, points: placed } = embedRows(gram, centred);
+  const points = Matrix.from1DArray(n, dimension, placed);
   const { variances, axes, total } = principalAxes(points);
   const q = variances.length;
   const scores = new Float64Array(n * q);

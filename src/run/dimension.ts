@@ -7,9 +7,9 @@ import {
   type DimensionEstimatorName,
   type Embedding,
   embed,
+  embedRows,
   estimateDimension,
   type Gram,
-  place,
   tAtArcLength,
 } from "../geometry/index.ts";
 import type { WorkOptions } from "../landscape/index.ts";
@@ -95,8 +95,8 @@ export async function samplePoints(
   const zs = direct ? evenly(used, n) : coordinatesOf(used, sampling, n, rng, differences);
   const c = coefficientMatrix(used, zs);
   return {
-    points: placed(differences, c),
-    fromZero: placed(absolute, c),
+    points: embedRows(differences, c),
+    fromZero: embedRows(absolute, c),
     parameters: span.size,
     standIns: direct ? undefined : standIns,
   };
@@ -120,18 +120,6 @@ function coordinatesOf(
   let edge = 2;
   while (evenly(map, edge).length / map.dimension < n) edge++;
   return evenly(map, edge);
-}
-
-function placed(gram: Gram, coefficients: Float64Array): Embedding {
-  const anchors = embed(gram);
-  const { dimension } = anchors;
-  const m = gram.size;
-  const points = new Float64Array((coefficients.length / m) * dimension);
-  for (let p = 0; p * m < coefficients.length; p++) {
-    const out = points.subarray(p * dimension, (p + 1) * dimension);
-    place(anchors, coefficients.subarray(p * m, (p + 1) * m), out);
-  }
-  return { dimension, points };
 }
 
 /**

@@ -25,7 +25,7 @@ describe("trunk", () => {
 
   it("of one unit is tanh(w t + b), with its derivatives in closed form", () => {
     const [w, b, t] = [1.3, -0.4, 0.7];
-    const [y, d1, d2, d3] = trunkDerivatives({ widths: [1], activation: "tanh" }, [w, b], t, 3).map(
+    const [y, d1, d2, d3] = trunkDerivatives({ widths: [1], activation: "tanh" }, [w, b])(t, 3).map(
       (row) => row[0],
     );
     const T = Math.tanh(w * t + b);
@@ -34,6 +34,12 @@ describe("trunk", () => {
     expect(d1).toBeCloseTo(w * S, 14);
     expect(d2).toBeCloseTo(-2 * w ** 2 * T * S, 13);
     expect(d3).toBeCloseTo(w ** 3 * S * (6 * T * T - 2), 12);
+    // Whatever was asked for before.
+    const again = trunkDerivatives({ widths: [1], activation: "tanh" }, [w, b]);
+    again(t, 1);
+    expect(again(t, 3)[3][0]).toBe(d3);
+    expect(again(0.2, 0)[0][0]).toBe(Math.tanh(w * 0.2 + b));
+    expect(again(t, 2)[1][0]).toBe(d1);
   });
 
   it.each(["tanh", "relu"] as const)(
@@ -44,7 +50,7 @@ describe("trunk", () => {
       const h = (t: number) => trunkPass(spec, p, t).layers.at(-1)!;
       const eps = 1e-4;
       for (const t of [0, 0.31, 1]) {
-        const [y, d1, d2] = trunkDerivatives(spec, p, t, 2);
+        const [y, d1, d2] = trunkDerivatives(spec, p)(t, 2);
         const [below, here, above] = [h(t - eps), h(t), h(t + eps)];
         here.forEach((value, u) => {
           expect(y[u]).toBeCloseTo(value, 13);

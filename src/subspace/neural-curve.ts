@@ -60,11 +60,12 @@ export function neuralCurve(spec: NeuralCurveSpec): PathMap {
     }
   }
   const each = spec.widths[spec.widths.length - 1] + 1;
-  const groups = spec.trunks.length + (spec.constantGroup ? 1 : 0);
+  const trunks = spec.trunks.map((parameters) => trunkDerivatives(spec, Float64Array.from(parameters)));
+  const groups = trunks.length + (spec.constantGroup ? 1 : 0);
   return pathMap({ kind: "neural", ...spec }, groups * each, (t, order, out) => {
     out.fill(0);
     for (let g = 0; g < groups; g++) {
-      if (g < spec.trunks.length) out.set(trunkDerivatives(spec, spec.trunks[g], t, order)[order], g * each);
+      if (g < trunks.length) out.set(trunks[g](t, order)[order], g * each);
       if (order === 0) out[(g + 1) * each - 1] = 1;
     }
     return out;

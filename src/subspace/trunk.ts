@@ -88,61 +88,106 @@ export function trunkGradient(
   }
 }
 
+/** The derivatives dʳh/dtʳ for r = 0 … order, or more of them; the next call writes over these vectors. */
+export type TrunkDerivatives = (t: number, order: number) => readonly Float64Array[];
+
 /**
- * The derivatives dʳh/dtʳ for r = 0 … order, by Taylor arithmetic: the coefficients of the power series in t of every
- * unit are propagated through the layers. At the kink of a ReLU the derivatives are those of the side on which it is 0.
+ * All derivatives of a trunk, by Taylor arithmetic: the coefficients of the power series in t of every unit are
+ * propagated through the layers. At the kink of a ReLU the derivatives are those of the side on which it is 0.
  *
- * @returns order + 1 vectors
+ * Its memory is kept from call to call, since allocating it takes several times as long as the arithmetic, and so are
+ * its results: of several derivatives at one t, ask for the highest first.
  */
-export function trunkDerivatives(
-  { widths, activation }: TrunkSpec,
-  parameters: Values,
-  t: number,
-  order: number,
-): Float64Array[] {
-  // series[r][unit]: the coefficient of (s - t)^r.
-  let series = Array.from({ length: order + 1 }, (_, r) => Float64Array.of(r === 0 ? t : r === 1 ? 1 : 0));
-  let at = 0;
-  for (const width of widths) {
-    const n = series[0].length;
-    const linear = series.map((x, r) => {
-      const z = new Float64Array(width);
-      for (let o = 0; o < width; o++) {
-        let sum = r === 0 ? parameters[at + width * n + o] : 0;
-        for (let i = 0; i < n; i++) sum += parameters[at + o * n + i] * x[i];
-        z[o] = sum;
+export function trunkDerivatives({ widths, activation }: TrunkSpec, parameters: Values): TrunkDerivatives {
+  const layers = [1, ...widths];
+  // Of the input and of each layer, by order r, the coefficients of (s - t)^r of its units: before the activation (z),
+  // after it (y), and of 1 - y² (w).
+  const orders = layers.map((): Order[] => []);
+  const derivatives: Float64Array[] = [];
+  let known = { t: Number.NaN, order: -1 };
+  return (t, order) => {
+    if (t === known.t && order <= known.order) return derivatives;
+    known = { t, order };
+    for (let r = derivatives.length; r <= order; r++) {
+      layers.forEach((width, l) => {
+        orders[l].push({
+          z: new Float64Array(width),
+          y: new Float64Array(width),
+          w: new Float64Array(width),
+        });
+      });
+      orders[0][r].y[0] = r === 1 ? 1 : 0;
+      derivatives.push(new Float64Array(layers[widths.length]));
+    }
+    orders[0][0].y[0] = t;
+    let at = 0;
+    for (let l = 1; l < layers.length; l++) {
+      const biases = at + layers[l] * layers[l - 1];
+      for (let r = 0; r <= order; r++) {
+        linear(parameters, at, r === 0 ? biases : undefined, orders[l - 1][r].y, orders[l][r].z);
       }
-      return z;
-    });
-    at += width * (n + 1);
-    series = activation === "tanh" ? tanhSeries(linear) : reluSeries(linear);
+      if (activation === "tanh") tanhSeries(orders[l], order);
+      else reluSeries(orders[l], order);
+      at = biases + layers[l];
+    }
+    let factorial = 1;
+    for (let r = 0; r <= order; r++) {
+      factorial *= Math.max(1, r);
+      const { y } = orders[widths.length][r];
+      for (let unit = 0; unit < y.length; unit++) derivatives[r][unit] = y[unit] * factorial;
+    }
+    return derivatives;
+  };
+}
+
+interface Order {
+  z: Float64Array;
+  y: Float64Array;
+  w: Float64Array;
+}
+
+/** z = W x, or W x + b, with the weights from `at` on. */
+function linear(
+  parameters: Values,
+  at: number,
+  biases: number | undefined,
+  x: Float64Array,
+  z: Float64Array,
+): void {
+  for (let o = 0, w = at; o < z.length; o++) {
+    let sum = biases === undefined ? 0 : parameters[biases + o];
+    for (let i = 0; i < x.length; i++, w++) sum += parameters[w] * x[i];
+    z[o] = sum;
   }
-  let factorial = 1;
-  return series.map((x, r) => {
-    factorial *= Math.max(1, r);
-    return x.map((value) => value * factorial);
-  });
 }
 
 /** y = tanh z from y' = (1 - y²) z': r y_r = Σ_{j=1}^{r} j z_j w_{r-j}, w = 1 - y². */
-function tanhSeries(z: readonly Float64Array[]): Float64Array<ArrayBuffer>[] {
-  const y = z.map((row) => new Float64Array(row.length));
-  const w = z.map((row) => new Float64Array(row.length));
-  for (let u = 0; u < z[0].length; u++) {
-    for (let r = 0; r < z.length; r++) {
-      let sum = 0;
-      for (let j = 1; j <= r; j++) sum += j * z[j][u] * w[r - j][u];
-      y[r][u] = r === 0 ? Math.tanh(z[0][u]) : sum / r;
-      let square = 0;
-      for (let j = 0; j <= r; j++) square += y[j][u] * y[r - j][u];
-      w[r][u] = (r === 0 ? 1 : 0) - square;
+function tanhSeries(orders: readonly Order[], order: number): void {
+  const width = orders[0].z.length;
+  for (let u = 0; u < width; u++) {
+    orders[0].y[u] = Math.tanh(orders[0].z[u]);
+    orders[0].w[u] = 1 - orders[0].y[u] ** 2;
+  }
+  for (let r = 1; r <= order; r++) {
+    const { y, w } = orders[r];
+    y.fill(0);
+    w.fill(0);
+    for (let j = 1; j <= r; j++) {
+      const [{ z }, { w: before }] = [orders[j], orders[r - j]];
+      for (let u = 0; u < width; u++) y[u] += (j / r) * z[u] * before[u];
+    }
+    for (let j = 0; j <= r; j++) {
+      const [{ y: a }, { y: b }] = [orders[j], orders[r - j]];
+      for (let u = 0; u < width; u++) w[u] -= a[u] * b[u];
     }
   }
-  return y;
 }
 
-function reluSeries(z: readonly Float64Array<ArrayBuffer>[]): Float64Array<ArrayBuffer>[] {
-  return z.map((row) => row.map((value, u) => (z[0][u] > 0 ? value : 0)));
+function reluSeries(orders: readonly Order[], order: number): void {
+  for (let r = 0; r <= order; r++) {
+    const { z, y } = orders[r];
+    for (let u = 0; u < z.length; u++) y[u] = orders[0].z[u] > 0 ? z[u] : 0;
+  }
 }
 
 type Values = ArrayLike<number>;

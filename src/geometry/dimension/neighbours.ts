@@ -9,8 +9,9 @@ import { checkPoints, type Points } from "./points.ts";
 const BLOCK = 256;
 
 /**
- * The exact k nearest neighbours of every point: by a k-d tree where it leaves out most of the pairs (N > 2^(r + 6),
- * as measured), by comparing all pairs otherwise. Both give the same answer to the last bit. Memory is O(N k).
+ * The exact k nearest neighbours of every point: by a k-d tree where it leaves out most of the pairs (N > 2^(r + 6) for
+ * points that spread alike along r coordinates, as measured), by comparing all pairs otherwise. Both give the same answer
+ * to the last bit. Memory is O(N k).
  *
  * @throws RangeError where k is not a whole number from 1 to N − 1, or coordinates are not finite
  */
@@ -21,8 +22,23 @@ export function nearestNeighbours(points: Points, k: number): Neighbours {
       `${k} nearest neighbours were asked for among ${n} points; give a whole number from 1 to ${n - 1}.`,
     );
   }
-  const search = n > 2 ** (points.dimension + 6) ? kdTreeNeighbours : allPairsNeighbours;
+  const search = n > 2 ** (wideCoordinates(points) + 6) ? kdTreeNeighbours : allPairsNeighbours;
   return search(points, k);
+}
+
+/** Along how many coordinates points spread: (Σ v)² / Σ v² of the variances v, r where they are equal. */
+function wideCoordinates({ dimension: r, points: x }: Points): number {
+  const n = x.length / r;
+  let [sum, squares] = [0, 0];
+  for (let d = 0; d < r; d++) {
+    let mean = 0;
+    for (let at = d; at < x.length; at += r) mean += x[at] / n;
+    let variance = 0;
+    for (let at = d; at < x.length; at += r) variance += (x[at] - mean) ** 2;
+    sum += variance;
+    squares += variance * variance;
+  }
+  return squares > 0 ? sum ** 2 / squares : r;
 }
 
 /** The k nearest neighbours of all points from all N (N − 1) / 2 pairs, in blocks. */

@@ -3,10 +3,9 @@ import {
   authorsTiling,
   distance,
   type Embedding,
-  embed,
+  embedRows,
   type Gram,
   maximumLikelihood,
-  place,
   publishedTangentRank,
   tangentRank,
 } from "../../geometry/index.ts";
@@ -50,18 +49,7 @@ function gramOfLengths(norms: number[], distances: number[]): Gram {
 
 /** Points of the subspace in isometric coordinates, with the origin of weight space as their origin. */
 function pointsOf(map: CoefficientMap, gram: Gram, zs: Float64Array): Embedding {
-  const anchors = embed(gram);
-  const c = coefficientMatrix(map, zs);
-  const { dimension } = anchors;
-  const points = new Float64Array((c.length / gram.size) * dimension);
-  for (let p = 0; p * gram.size < c.length; p++) {
-    place(
-      anchors,
-      c.subarray(p * gram.size, (p + 1) * gram.size),
-      points.subarray(p * dimension, (p + 1) * dimension),
-    );
-  }
-  return { dimension, points };
+  return embedRows(gram, coefficientMatrix(map, zs));
 }
 
 async function gramsOf(context: StudyContext): Promise<{ line: Gram; triangle: Gram }> {
