@@ -31,7 +31,7 @@ export function checkpointFile(operand: string): string {
     );
   }
   if (!statSync(operand).isDirectory()) return operand;
-  for (const name of ["curve", "subspace", "optimum"]) {
+  for (const name of ["curve", "path", "subspace", "optimum"]) {
     const file = join(operand, "checkpoints", `${name}.safetensors`);
     if (existsSync(file)) return file;
   }

@@ -13,6 +13,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "learn a line, simplex, curve or neural curve of networks, or grow simplexes from optima",
     load: () => import("./subspace.ts"),
   },
+  path: {
+    summary: "train a low-loss Bézier path with all control points free",
+    load: () => import("./path.ts"),
+  },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {
     summary: "loss and error of checkpoints, or along a curve",

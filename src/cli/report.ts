@@ -4,6 +4,7 @@ import {
   dimensionReport,
   ensembleReport,
   geometryReport,
+  pathReport,
   patternReport,
   perturbReport,
   planeReport,
@@ -15,6 +16,7 @@ import { UsageError, verb } from "./verb.ts";
 
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   connect: connectReport,
+  path: pathReport,
   train: trainReport,
   dimension: dimensionReport,
   geometry: geometryReport,

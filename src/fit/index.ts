@@ -8,6 +8,16 @@ export {
 } from "./neural-curve.ts";
 export { OPTIMISERS, Optimiser, type OptimiserKind, type OptimiserSpec } from "./optimiser.ts";
 export {
+  fitPaths,
+  type PathFitOptions,
+  type PathFitSpec,
+  type PathFitState,
+  type PathMetrics,
+  type PathProblem,
+  UNIFORM_IN,
+} from "./path.ts";
+export type { PathGeometry } from "./path-geometry.ts";
+export {
   fitPattern,
   PATTERN_DEFAULTS,
   type PatternMetrics,

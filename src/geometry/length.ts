@@ -6,6 +6,20 @@ const NODES = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602
 const WEIGHTS = [0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
 const PANELS = 32;
 
+/**
+ * Positions t in (0, 1) and weights (which sum to 1) at which the speed of a smooth path is to be taken, for its length as
+ * a weighted sum: eight Gauss–Legendre nodes on each of `panels` panels.
+ */
+export function lengthNodes(panels: number): { t: Float64Array; weights: Float64Array } {
+  const offsets = [...NODES.toReversed().map((x) => -x), ...NODES];
+  const own = [...WEIGHTS.toReversed(), ...WEIGHTS];
+  const count = offsets.length * panels;
+  return {
+    t: Float64Array.from({ length: count }, (_, i) => ((i >> 3) + (1 + offsets[i % 8]) / 2) / panels),
+    weights: Float64Array.from({ length: count }, (_, i) => own[i % 8] / (2 * panels)),
+  };
+}
+
 /** |dθ/dt| of a path at each t, in weight-space distance per unit of t. */
 export function speeds(path: PathMap, gram: Gram, ts: ArrayLike<number>): Float64Array {
   const tangent = new Float64Array(path.anchors);

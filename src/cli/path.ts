@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { Rng } from "../engine/index.ts";
+import { networkOf } from "../model/index.ts";
+import { pathAnswer, pathReport } from "../report/node.ts";
+import { openRunData, pathJob } from "../run/node.ts";
+import { dataMebibytes, SPEED } from "./plan.ts";
+import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
+import { dataFlags, openData } from "./spec-data.ts";
+import { networkSpecOf, runFlags, validationCountOf } from "./spec-model.ts";
+import { pathFlags, pathSpecOf } from "./spec-path.ts";
+import { verb } from "./verb.ts";
+
+export default verb({
+  name: "path",
+  summary:
+    "Trains a low-loss Bézier path with all control points free, from independent random starts (Dold et al. 2025). Dropout is off.",
+  operands: "",
+  schema: z.object({
+    ...dataFlags,
+    data: dataFlags.data.removeDefault().default("toy-regression"),
+    ...pathFlags,
+    ...runFlags,
+  }),
+  example: "isthmus path --data toy-regression --degree 10",
+  async run(flags, { given, commandLine }, io) {
+    const spec = resumedSpec("path", flags, given);
+    const dataset = await openData(spec, spec.seed, io);
+    const network = networkOf(networkSpecOf({ ...spec, dropout: 0 }, dataset));
+    const validation = validationCountOf(spec, dataset);
+    const job = pathSpecOf(spec);
+    if (spec.dryRun) {
+      const examples = dataset.train.count - validation;
+      const { size } = network.layout;
+      const perStep = job.samples * (job.batch || examples);
+      const seconds = Math.ceil((3 * network.totalCost * perStep * job.steps) / SPEED);
+      const mebibytes = Math.ceil((4 * size * (job.degree + 1) * 5) / 2 ** 20);
+      const data = dataMebibytes(dataset);
+      io.result(
+        { parameters: size, examples, validation, steps: job.steps, seconds, mebibytes },
+        `${size} parameters, ${job.degree + 1} control points; ${examples} training examples of ${dataset.name}, ${data} MiB\n  ${job.steps} steps, about ${seconds} s on two cores or more, ${mebibytes} MiB of vectors`,
+      );
+      return;
+    }
+    await inRunFolder("path", spec, dataset, commandLine, io, async (folder) => {
+      using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
+      const options = jobOptions(io);
+      const setup = { network, init: spec.init, spec: job, data, seed: spec.seed };
+      const result = await pathJob(folder, setup, options);
+      options.finish();
+      const report = pathReport(folder);
+      const answer = pathAnswer(result, dataset.classes > 0);
+      io.result(
+        { folder: folder.path, report, answer, ...result },
+        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus geometry ${folder.path}`,
+      );
+    });
+  },
+});

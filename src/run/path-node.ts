@@ -1,0 +1,165 @@
+import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
+import { fitPaths, type PathFitSpec, type PathMetrics } from "../fit/index.ts";
+import { evaluatePoints } from "../landscape/index.ts";
+import { type Initialiser, initialise, type Network } from "../model/index.ts";
+import { bezier, coefficientMatrix, evenly, Span } from "../subspace/index.ts";
+import { decodeSubspace, encodeSubspace } from "./checkpoint.ts";
+import type { RunData } from "./data-node.ts";
+import { decodeFitState, encodeFitState, type TrainingState } from "./fit-state.ts";
+import type { RunFolder } from "./folder-node.ts";
+import { type PathShape, shapeOf } from "./shape.ts";
+import { type Training, trainingStage } from "./stage-node.ts";
+import { subspaceGram } from "./subspace-gram.ts";
+import type { JobOptions } from "./train-node.ts";
+
+/** What `isthmus path` found. */
+export interface LossPathResult {
+  /** K */
+  degree: number;
+  /** D */
+  parameters: number;
+  /** The step whose control points were kept, and the loss along the path there: of validation, or the last of training. */
+  keptStep: number;
+  keptLoss: number;
+  /** Of a regression: the standard deviation of the noise. */
+  scale?: number;
+  /** Positions, and loss (cross-entropy or mean squared error) and error at each on every split. */
+  t: number[];
+  splits: Record<string, { loss: number[]; error: number[] }>;
+  shape: PathShape;
+}
+
+/** A path in the vector memory. */
+export interface TrainedPath {
+  span: Span;
+  /** Of a regression. */
+  scale?: number;
+}
+
+const FILE = "checkpoints/path.safetensors";
+/** Positions at which a path is evaluated (Dold et al. 2025, code, take 1,000). */
+const ALONG = 101;
+
+const TRAINING: Training<TrainingState<PathMetrics>, PathMetrics> = {
+  counter: "step",
+  encode: encodeFitState,
+  decode: decodeFitState,
+};
+
+/**
+ * The job of `isthmus path`: trains a Bézier path with all control points free, and evaluates it. Writes
+ * checkpoints/path.safetensors, with the noise scale in its metadata, and results/path.json.
+ */
+export async function pathJob(
+  folder: RunFolder,
+  setup: { network: Network; init: Initialiser; spec: PathFitSpec; data: RunData; seed: number },
+  options: JobOptions,
+): Promise<LossPathResult> {
+  const { spec, data, network } = setup;
+  const { span, scale } = await trainPath(folder, setup, options);
+  using owned = span;
+  options.onStage?.("evaluating");
+  const map = bezier(spec.degree);
+  const t = evenly(map, ALONG);
+  const splits: LossPathResult["splits"] = {};
+  for (const name of ["train", "validation", "test"] as const) {
+    const landscape = data[name];
+    if (!landscape) continue;
+    const { loss, error } = await evaluatePoints(landscape, owned, coefficientMatrix(map, t), options);
+    splits[name] = { loss: [...loss], error: [...error] };
+  }
+  const { metadata } = decodeSubspace(folder.readBytes(FILE), folder.pathOf(FILE));
+  const result: LossPathResult = {
+    degree: spec.degree,
+    parameters: network.layout.size,
+    keptStep: Number(metadata.step),
+    keptLoss: Number(metadata.loss),
+    scale,
+    t: [...t],
+    splits,
+    shape: shapeOf(await subspaceGram(owned, map, options)) as PathShape,
+  };
+  folder.writeJson("path", result);
+  return result;
+}
+
+/** Trains the path of a spec, or reads it back where that is done. */
+export async function trainPath(
+  folder: RunFolder,
+  setup: { network: Network; init: Initialiser; spec: PathFitSpec; data: RunData; seed: number },
+  options: JobOptions,
+): Promise<TrainedPath> {
+  const { network, init, spec, data, seed } = setup;
+  const rng = Rng.fromSeed(seed).split("path");
+  const m = spec.degree + 1;
+  const size = network.layout.size;
+  const regression = network.outputs === 1;
+  const anchors = allocateVector(m * size);
+  const logScales = allocateVector(1);
+  logScales.fill(Math.log(spec.scale));
+  try {
+    initialiseControlPoints(network, anchors, init, rng.split("init"));
+    const { train, validation } = data;
+    const problem = {
+      network,
+      train: train.examples,
+      validation: validation?.examples,
+      anchors,
+      logScales,
+      paths: 1,
+    };
+    options.onStage?.("training the path");
+    await trainingStage(
+      folder,
+      "path",
+      TRAINING,
+      ({ resume, save }) =>
+        fitPaths(problem, spec, rng, {
+          signal: options.signal,
+          onProgress: options.onProgress,
+          resume,
+          onLine: (line, state) => {
+            save(line, state);
+            const { step, loss, validationLoss } = line;
+            options.onNote?.(
+              `step ${step}: loss ${loss.toFixed(4)}, validation ${validationLoss.toFixed(4)}`,
+            );
+          },
+        }),
+      ({ history, bestAnchors }) => {
+        const points = Array.from({ length: m }, (_, i) => anchors.subarray(i * size, (i + 1) * size));
+        const kept = validation
+          ? { step: bestAnchors[3][0], loss: bestAnchors[2][0] }
+          : { step: spec.steps, loss: history.at(-1)!.loss };
+        const metadata = {
+          step: String(kept.step),
+          loss: String(kept.loss),
+          ...(regression ? { scale: String(Math.exp(logScales[0])) } : {}),
+        };
+        const map = bezier(spec.degree).spec;
+        const fixed = points.map(() => false);
+        folder.writeBytes(FILE, encodeSubspace(network.spec, network.layout, points, map, fixed, metadata));
+      },
+    );
+  } finally {
+    releaseVector(anchors, logScales);
+  }
+  return readPath(folder.pathOf(FILE), folder.readBytes(FILE));
+}
+
+/** A path and its noise scale from a checkpoint. */
+export function readPath(file: string, bytes: Uint8Array): TrainedPath {
+  const { anchors, metadata } = decodeSubspace(bytes, file, allocateVector);
+  return { span: new Span(anchors), scale: metadata.scale ? Number(metadata.scale) : undefined };
+}
+
+/** Independent initialisations of the network, one a control point. */
+function initialiseControlPoints(network: Network, anchors: Float32Array, init: Initialiser, rng: Rng): void {
+  const { size } = network.layout;
+  const theta = allocateVector(size);
+  for (let i = 0; i * size < anchors.length; i++) {
+    initialise(network, theta, init, rng.foldIn(i));
+    anchors.set(theta, i * size);
+  }
+  releaseVector(theta);
+}
