@@ -77,23 +77,21 @@ export const figureThree: Study = {
       },
     ];
     if (scale === "paper") {
-      const levels = noise.filter((s) => REFERENCE[s] !== undefined);
-      const off = levels.map((s) => {
-        const reference = [REFERENCE[s][0], REFERENCE[s][2], REFERENCE[s][1]].map(
-          (a, i) => a - [REFERENCE[0][0], REFERENCE[0][2], REFERENCE[0][1]][i],
-        );
-        const mean = (x: number[]) => x.reduce((a, b) => a + b, 0) / x.length;
-        const own = ends.map((p) => -drop(p, s));
-        return Math.max(
-          Math.abs(mean(own) - mean(reference.slice(0, 2))),
-          Math.abs(-drop(middle, s) - reference[2]),
-        );
-      });
+      // The ends as their mean: which of them is the better one is chance.
+      const off = (s: number) => {
+        const [first, inMiddle, last] = REFERENCE[s];
+        const own = ends.map((p) => accuracy[p][at(s)]);
+        const atEnds = (own[0] + own[1]) / 2 - (first + last) / 2;
+        return Math.max(Math.abs(atEnds), Math.abs(accuracy[middle][at(s)] - inMiddle));
+      };
+      const [weak, strong] = [0.05, 0.1].map((most) =>
+        Math.max(...noise.filter((s) => REFERENCE[s] !== undefined && s <= most).map(off)),
+      );
       claims.push({
-        name: "loss of accuracy at the ends (mean) and in the middle agrees with an independent implementation within 1 point up to 0.1",
+        name: "accuracy of the ends (mean) and of the middle within 1 point of an independent implementation, noise up to 0.1",
         published: "-",
-        ours: `at most ${(100 * Math.max(...off)).toFixed(2)} points off`,
-        holds: Math.max(...off) <= 0.01,
+        ours: `at most ${(100 * weak).toFixed(2)} points off up to 0.05, ${(100 * strong).toFixed(2)} up to 0.1`,
+        holds: strong <= 0.01,
       });
     }
     return {
