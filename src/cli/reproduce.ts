@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { SCALES, STUDIES } from "../study/index.ts";
-import { DATA, openStudy, studyReport } from "../study/node.ts";
+import { studyContext, studyReport } from "../study/node.ts";
 import { nearest } from "./flags.ts";
 import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
-import { dataFlags, openData } from "./spec-data.ts";
+import { dataFlags } from "./spec-data.ts";
 import { runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
 
@@ -40,25 +40,29 @@ export default verb({
       );
     }
     const study = await STUDIES[id].load();
-    const { data, trainCount } = DATA[scale];
-    const dataset = await openData({ data, trainCount, dataDir: spec.dataDir }, seed, io);
-    const name = { ...dataset, name: id.replaceAll("/", "-") };
-    await inRunFolder("reproduce", spec, name, commandLine, io, async (folder) => {
-      const options = jobOptions(io);
-      io.say(`${study.title}: about ${study.minutes[scale]} minutes on two cores.`);
-      using context = openStudy(folder, dataset, { scale, seed }, options);
-      const outcome = await study.run(context);
-      options.finish();
-      const { claims, answer } = outcome;
-      folder.writeJson("study", { id, scale, answer, claims });
-      const report = studyReport(folder, study, outcome);
-      const rows = claims.map(
-        (c) => `${c.holds ? "holds" : "FAILS"}  ${c.name}: published ${c.published}, ours ${c.ours}`,
-      );
-      io.result(
-        { id, scale, claims, folder: folder.path, report },
-        `${answer}\n\n${rows.join("\n")}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus reproduce --list, for the other studies`,
-      );
-    });
+    const { dataDir } = spec;
+    await inRunFolder(
+      "reproduce",
+      spec,
+      { name: id.replaceAll("/", "-") },
+      commandLine,
+      io,
+      async (folder) => {
+        const options = jobOptions(io);
+        io.say(`${study.title}: about ${study.minutes[scale]} minutes on two cores.`);
+        const outcome = await study.run(studyContext(folder, { scale, seed, dataDir }, options));
+        options.finish();
+        const { claims, answer } = outcome;
+        folder.writeJson("study", { id, scale, answer, claims });
+        const report = studyReport(folder, study, outcome);
+        const rows = claims.map(
+          (c) => `${c.holds ? "holds" : "FAILS"}  ${c.name}: published ${c.published}, ours ${c.ours}`,
+        );
+        io.result(
+          { id, scale, claims, folder: folder.path, report },
+          `${answer}\n\n${rows.join("\n")}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus reproduce --list, for the other studies`,
+        );
+      },
+    );
   },
 });

@@ -1,4 +1,3 @@
 /** The part of the room that needs Node.js: studies in run folders. */
-export { openStudy } from "./context-node.ts";
-export { DATA } from "./recipe.ts";
+export { studyContext } from "./context-node.ts";
 export { studyReport } from "./report-node.ts";

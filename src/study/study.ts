@@ -1,17 +1,6 @@
-import type { FitSpec } from "../fit/index.ts";
-
-import type { Network } from "../model/index.ts";
+import type { Dataset } from "../data/index.ts";
 import type { ReportFigure, ReportTable } from "../report/index.ts";
-import type {
-  JobOptions,
-  LearntSubspace,
-  PatternJobSpec,
-  PatternResult,
-  RunData,
-  RunFolder,
-  SubspaceResult,
-  SubspaceSpec,
-} from "../run/node.ts";
+import type { JobOptions, RunFolder } from "../run/node.ts";
 
 /** How large a study is: minutes on two cores and embedded data, or the published setting. */
 export const SCALES = ["quick", "paper"] as const;
@@ -48,40 +37,23 @@ export interface Study {
   run(context: StudyContext): Promise<StudyOutcome>;
 }
 
-/** A learnt subspace, and what its run has measured. */
-export interface StudySubspace extends LearntSubspace, Disposable {
-  result: SubspaceResult;
-}
-
-/** A picture drawn in weight space, and the folder with the values of its cells. */
-export interface StudyPattern {
-  result: PatternResult;
-  folder: RunFolder;
-}
-
-/** What a study works with. Everything trained lies in run folders of its own inside the study's, and is made once. */
+/** What a study works with. */
 export interface StudyContext {
   scale: Scale;
   seed: number;
   folder: RunFolder;
   options: JobOptions;
-  network: Network;
-  data: RunData;
-  /** The fit of the scale's recipe, for one anchor. */
-  recipe: FitSpec;
-  /** Runs a job in a run folder of its own, unless that is done; returns the folder's path. */
-  part(name: string, spec: object, seed: number, job: (part: RunFolder) => Promise<unknown>): Promise<string>;
-  /** Learns a subspace, or reads it back. */
-  subspace(name: string, spec: SubspaceSpec, seed?: number, variant?: StudyVariant): Promise<StudySubspace>;
-  /** Trains an optimum of the recipe, or reads it back; θ in the vector memory. */
-  optimum(name: string, seed?: number, variant?: StudyVariant): Promise<Float32Array>;
-  /** Draws a picture, or reads it back. */
-  pattern(name: string, spec: PatternJobSpec, seed?: number, variant?: StudyVariant): Promise<StudyPattern>;
-}
-
-/** Where a part of a study departs from its network and data. */
-export interface StudyVariant {
-  network?: Network;
-  data?: RunData;
-  recipe?: FitSpec;
+  /** Where data files are looked for first, if the user said so. */
+  dataDir?: string;
+  /**
+   * Runs a job in a run folder of its own inside the study's, unless that is done, so that everything trained is made
+   * once; returns the folder's path.
+   *
+   * @throws RangeError where the part was begun with other data
+   */
+  part(
+    name: string,
+    about: { spec: object; seed: number; dataset: Dataset },
+    job: (part: RunFolder) => Promise<unknown>,
+  ): Promise<string>;
 }

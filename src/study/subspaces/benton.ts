@@ -4,7 +4,8 @@ import { evaluatePoints } from "../../landscape/index.ts";
 import { assess, memberLogits, type VerticesShape } from "../../run/index.ts";
 import type { SubspaceSpec } from "../../run/node.ts";
 import { coefficientMatrix, Span, sampleCoordinates } from "../../subspace/index.ts";
-import type { Claim, Study, StudyContext, StudySubspace } from "../study.ts";
+import type { Claim, Study } from "../study.ts";
+import { type StudySubspace, type SubspaceContext, withSubspaces } from "./context-node.ts";
 import { studyRng } from "./curves.ts";
 import { planeFigures, threePointPlane } from "./planes.ts";
 
@@ -16,7 +17,7 @@ const MEMBERS = 5;
 
 /** A simplex grown from the named optima, by vertices of a few epochs each. */
 function grown(
-  context: StudyContext,
+  context: SubspaceContext,
   optima: readonly string[],
   vertices: number,
   volume: number,
@@ -49,7 +50,7 @@ const worst = ({ result }: StudySubspace) => Math.max(...result.splits.test.erro
 
 /** Mean probabilities of random members of a simplex. */
 async function members(
-  context: StudyContext,
+  context: SubspaceContext,
   { span, map }: StudySubspace,
   name: string,
 ): Promise<Predictions> {
@@ -68,7 +69,7 @@ export const benton: Study = {
     "Do optima lie in simplexes of low loss, and are those simplexes better ensembles than single optima?",
   source: "Benton et al. 2021, SPRO, mode-connecting complexes and ESPRO",
   minutes: { quick: 1, paper: 15 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { seed, data, scale } = context;
     const components = scale === "paper" ? 3 : 2;
     const names = Array.from({ length: components }, (_, i) => `optimum-${seed + i}`);
@@ -178,7 +179,7 @@ export const benton: Study = {
     };
     for (const s of [plain, some, large]) s[Symbol.dispose]();
     return outcome;
-  },
+  }),
 };
 
 const isVertex = (z: readonly number[]) => Math.max(...z, 1 - z.reduce((a, b) => a + b, 0)) > 1 - 1e-9;

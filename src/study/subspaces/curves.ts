@@ -2,14 +2,14 @@ import { Rng } from "../../engine/index.ts";
 import { evaluatePoints } from "../../landscape/index.ts";
 import type { PathMap } from "../../subspace/index.ts";
 import { chord, coefficientMatrix, evenly } from "../../subspace/index.ts";
-import { neuralCurveSpec } from "../recipe.ts";
-import type { StudyContext, StudySubspace } from "../study.ts";
+import type { StudySubspace, SubspaceContext } from "./context-node.ts";
+import { neuralCurveSpec } from "./recipe.ts";
 
 /** Seeds that the studies of neural curves look at: what one seed shows may be chance. */
 export const SEEDS = 3;
 
 /** The published tanh curves, one a seed; shared by the studies, each in its own run folder. */
-export async function tanhCurves(context: StudyContext): Promise<StudySubspace[]> {
+export async function tanhCurves(context: SubspaceContext): Promise<StudySubspace[]> {
   const curves: StudySubspace[] = [];
   for (let i = 0; i < SEEDS; i++) {
     const seed = context.seed + i;
@@ -19,7 +19,7 @@ export async function tanhCurves(context: StudyContext): Promise<StudySubspace[]
 }
 
 /** A tanh curve whose chord is made bad by the interpolation-repelling loss. */
-export const repelledCurve = (context: StudyContext): Promise<StudySubspace> =>
+export const repelledCurve = (context: SubspaceContext): Promise<StudySubspace> =>
   context.subspace(
     "repelled",
     neuralCurveSpec(context.scale, context.recipe, {
@@ -30,7 +30,7 @@ export const repelledCurve = (context: StudyContext): Promise<StudySubspace> =>
 
 /** Test errors along a curve and along its chord, at the same positions. */
 export async function errorsAlong(
-  context: StudyContext,
+  context: SubspaceContext,
   { span, map }: StudySubspace,
   positions: number,
 ): Promise<{ ts: Float64Array; curve: Float64Array; chord: Float64Array }> {
@@ -42,4 +42,5 @@ export async function errorsAlong(
 }
 
 /** The stream of a study. */
-export const studyRng = (context: StudyContext, name: string): Rng => Rng.fromSeed(context.seed).split(name);
+export const studyRng = (context: SubspaceContext, name: string): Rng =>
+  Rng.fromSeed(context.seed).split(name);

@@ -1,9 +1,10 @@
 import { allocateVector, combine, releaseVector } from "../../engine/index.ts";
 import { Span } from "../../subspace/index.ts";
-import { asPublished, learnt } from "../recipe.ts";
-import type { Claim, Study, StudySubspace } from "../study.ts";
+import type { Claim, Study } from "../study.ts";
+import { type StudySubspace, withSubspaces } from "./context-node.ts";
 import { SEEDS } from "./curves.ts";
 import { heightOfBest, planeFigures, ridge, threePointPlane } from "./planes.ts";
+import { asPublished, learnt } from "./recipe.ts";
 
 const mean = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0) / xs.length;
 const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
@@ -16,7 +17,7 @@ export const figureOne: Study = {
     "Does a line learnt from scratch lie in a flat region of low loss, and where is an ordinary optimum?",
   source: "Chen and Saidi 2023, figure 1; accuracies in the middle and at the ends: Wortsman et al. 2021",
   minutes: { quick: 1, paper: 20 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { recipe, scale } = context;
     const spec = scale === "paper" ? asPublished({ kind: "line" }, recipe) : learnt({ kind: "line" }, recipe);
     const lines: StudySubspace[] = [];
@@ -89,5 +90,5 @@ export const figureOne: Study = {
         "The published test error is that of images most of which were trained on; these are the official test images.",
       ],
     };
-  },
+  }),
 };

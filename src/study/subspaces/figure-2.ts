@@ -1,6 +1,7 @@
-import { asPublished, learnt } from "../recipe.ts";
 import type { Claim, Study } from "../study.ts";
+import { withSubspaces } from "./context-node.ts";
 import { planeFigures, threePointPlane } from "./planes.ts";
+import { asPublished, learnt } from "./recipe.ts";
 
 const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
 
@@ -11,7 +12,7 @@ export const figureTwo: Study = {
   question: "Does a triangle learnt from scratch lie in a flat, round region of low loss?",
   source: "Chen and Saidi 2023, figure 2",
   minutes: { quick: 1, paper: 15 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { recipe, scale } = context;
     const make = scale === "paper" ? asPublished : learnt;
     using triangle = await context.subspace("triangle", make({ kind: "simplex", dimension: 2 }, recipe));
@@ -68,5 +69,5 @@ export const figureTwo: Study = {
         "The published test error is that of images most of which were trained on; these are the official test images.",
       ],
     };
-  },
+  }),
 };

@@ -1,7 +1,8 @@
 import { sweepFigures } from "../../report/node.ts";
 import { type PerturbResult, type PerturbSpec, perturbJob, RunFolder } from "../../run/node.ts";
-import { asPublished, learnt } from "../recipe.ts";
 import type { Claim, Study } from "../study.ts";
+import { withSubspaces } from "./context-node.ts";
+import { asPublished, learnt } from "./recipe.ts";
 
 const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
 
@@ -37,13 +38,15 @@ export const figureThree: Study = {
   question: "How sensitive are the ends of a learnt line to Gaussian noise?",
   source: "Chen and Saidi 2023, figure 3",
   minutes: { quick: 1, paper: 8 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { recipe, scale, seed, network, data, options, folder } = context;
     const spec = scale === "paper" ? asPublished({ kind: "line" }, recipe) : learnt({ kind: "line" }, recipe);
     using line = await context.subspace("line", spec);
     const { span, map } = line;
-    const path = await context.part("perturb", { perturb: SPEC }, seed, (part) =>
-      perturbJob(part, { network, span, map, data, spec: SPEC, seed }, options),
+    const path = await context.part(
+      "perturb",
+      { spec: { perturb: SPEC }, seed, dataset: data.dataset },
+      (part) => perturbJob(part, { network, span, map, data, spec: SPEC, seed }, options),
     );
     using part = RunFolder.open(path);
     const result = part.readJson("perturb") as PerturbResult;
@@ -110,5 +113,5 @@ export const figureThree: Study = {
         "The middle gets the mean of two independent noises, which is shorter by √2.",
       ],
     };
-  },
+  }),
 };

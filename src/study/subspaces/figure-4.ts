@@ -2,9 +2,10 @@ import { profileFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import { float32Artefact, median, type PathShape } from "../../run/index.ts";
 import type { PathMap } from "../../subspace/index.ts";
-import { neuralCurveSpec } from "../recipe.ts";
-import type { Claim, Study, StudyContext, StudySubspace } from "../study.ts";
+import type { Claim, Study } from "../study.ts";
+import { type StudySubspace, type SubspaceContext, withSubspaces } from "./context-node.ts";
 import { tanhCurves } from "./curves.ts";
+import { neuralCurveSpec } from "./recipe.ts";
 
 /** Mean curvature in the first and the last tenth of a curve, relative to that in between. */
 function edges({ curvature: { t, kappa } }: PathShape): [number, number] {
@@ -18,7 +19,7 @@ function edges({ curvature: { t, kappa } }: PathShape): [number, number] {
 
 const shapeOf = ({ result }: StudySubspace): PathShape => result.shape as PathShape;
 
-async function learnAll(context: StudyContext) {
+async function learnAll(context: SubspaceContext) {
   const tanh = await tanhCurves(context);
   const shallow = await context.subspace(
     "shallow-relu",
@@ -34,7 +35,7 @@ export const figureFour: Study = {
   question: "Is the curvature of a learnt neural curve higher near its ends?",
   source: "Chen and Saidi 2023, figure 4",
   minutes: { quick: 2, paper: 60 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { tanh, shallow } = await learnAll(context);
     const claims: Claim[] = [];
     const ratios = tanh.map((curve) => edges(shapeOf(curve)));
@@ -156,5 +157,5 @@ export const figureFour: Study = {
         "The published curvature is a finite difference of 1,000 float32 points. Of a curve as straight as these its numerator is rounding, which grows as the square of the number of points.",
       ],
     };
-  },
+  }),
 };

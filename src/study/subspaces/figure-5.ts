@@ -3,7 +3,8 @@ import { projectionFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import type { PathShape } from "../../run/index.ts";
 import { coefficientMatrix, evenly } from "../../subspace/index.ts";
-import type { Claim, Study, StudySubspace } from "../study.ts";
+import type { Claim, Study } from "../study.ts";
+import { type StudySubspace, withSubspaces } from "./context-node.ts";
 import { repelledCurve, tanhCurves } from "./curves.ts";
 
 const POINTS = 201;
@@ -19,7 +20,7 @@ export const figureFive: Study = {
   question: "Does the projection of a learnt neural curve on its principal components show that it is bent?",
   source: "Chen and Saidi 2023, figure 5",
   minutes: { quick: 2, paper: 50 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const tanh = await tanhCurves(context);
     const repelled = await repelledCurve(context);
     const all = [...tanh, repelled];
@@ -80,5 +81,5 @@ export const figureFive: Study = {
       ],
       notes: [],
     };
-  },
+  }),
 };

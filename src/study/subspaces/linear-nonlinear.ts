@@ -3,6 +3,7 @@ import { profileFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import type { PathShape } from "../../run/index.ts";
 import type { Claim, Study } from "../study.ts";
+import { withSubspaces } from "./context-node.ts";
 import { errorsAlong, repelledCurve, tanhCurves } from "./curves.ts";
 
 /** Positions along the curve and its chord; at least 41, since neighbouring ones are much alike. */
@@ -18,7 +19,7 @@ export const linearNonlinear: Study = {
   question: "Does a learnt neural curve do better than the straight line between its ends?",
   source: "Chen and Saidi 2023, comparison of linear and nonlinear subspaces",
   minutes: { quick: 2, paper: 60 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const tanh = await tanhCurves(context);
     const repelled = await repelledCurve(context);
     const positions = POSITIONS[context.scale];
@@ -109,5 +110,5 @@ export const linearNonlinear: Study = {
         "The repelling loss is −0.75 times the loss at a random place in the middle half of the chord, while that is below 2.5. Without the limit, as in the authors' later code, training diverges.",
       ],
     };
-  },
+  }),
 };

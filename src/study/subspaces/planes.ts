@@ -4,7 +4,7 @@ import { planeFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import { type PlaneResult, planeOf } from "../../run/node.ts";
 import { line, Span } from "../../subspace/index.ts";
-import type { StudyContext } from "../study.ts";
+import type { SubspaceContext } from "./context-node.ts";
 
 /** A plane through three parameter vectors, evaluated; `plane.npz` holds the last one made in a folder. */
 export interface StudyPlane {
@@ -18,7 +18,7 @@ const NODES = { quick: 21, paper: 21 };
 
 /** Evaluates the published plane: w0 at the origin, w2 on the first axis, w1 above it. */
 export async function threePointPlane(
-  context: StudyContext,
+  context: SubspaceContext,
   anchors: readonly Float32Array[],
   labels: readonly string[],
 ): Promise<StudyPlane> {
@@ -40,7 +40,7 @@ export async function threePointPlane(
 
 /** Draws training loss and test error of a plane with the published limits. */
 export function planeFigures(
-  context: StudyContext,
+  context: SubspaceContext,
   id: string,
   { result, testError, trainLoss }: StudyPlane,
 ) {
@@ -66,7 +66,7 @@ export function planeFigures(
 
 /** The largest test error on the straight segment between two parameter vectors, and those of its ends. */
 export async function ridge(
-  context: StudyContext,
+  context: SubspaceContext,
   from: Float32Array,
   to: Float32Array,
 ): Promise<{ ends: [number, number]; top: number }> {

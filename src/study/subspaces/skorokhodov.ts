@@ -2,9 +2,10 @@ import { Rng } from "../../engine/index.ts";
 import { type BinaryImage, PATTERN_DEFAULTS, SMILEY } from "../../fit/index.ts";
 import { patternFigures } from "../../report/node.ts";
 import type { PatternJobSpec } from "../../run/node.ts";
-import { networkOfScale } from "../recipe.ts";
-import type { Claim, Scale, Study, StudyPattern } from "../study.ts";
+import type { Claim, Scale, Study } from "../study.ts";
+import { type StudyPattern, withSubspaces } from "./context-node.ts";
 import { SEEDS } from "./curves.ts";
+import { networkOfScale } from "./recipe.ts";
 
 /** The letter F of 8 x 8 cells, which no turn or mirror image of it is like. */
 const LETTER_ROWS = [
@@ -85,7 +86,7 @@ export const skorokhodov: Study = {
   source:
     "Skorokhodov and Burtsev 2019 (values read from the authors' plots, of a plain convolutional network)",
   minutes: { quick: 1, paper: 15 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { scale, seed } = context;
     const { name, picture, blocks, randomSteps, training } = SETUP[scale];
     const network = networkOfScale(scale, 0);
@@ -189,5 +190,5 @@ export const skorokhodov: Study = {
         "The published differences are of random pictures by the probability of a filled cell, 0.55 at 0.1 and 0.44 at 0.5 and above.",
       ],
     };
-  },
+  }),
 };

@@ -17,8 +17,9 @@ import {
   sampleCoordinates,
   simplex,
 } from "../../subspace/index.ts";
-import { asPublished } from "../recipe.ts";
-import type { Claim, Study, StudyContext } from "../study.ts";
+import type { Claim, Study } from "../study.ts";
+import { type SubspaceContext, withSubspaces } from "./context-node.ts";
+import { asPublished } from "./recipe.ts";
 
 /** D of 784-512-10, from which the published rank takes its tolerance. */
 const PARAMETERS = 407_050;
@@ -52,7 +53,7 @@ function pointsOf(map: CoefficientMap, gram: Gram, zs: Float64Array): Embedding 
   return embedRows(gram, coefficientMatrix(map, zs));
 }
 
-async function gramsOf(context: StudyContext): Promise<{ line: Gram; triangle: Gram }> {
+async function gramsOf(context: SubspaceContext): Promise<{ line: Gram; triangle: Gram }> {
   if (context.scale === "quick") return LEARNT;
   using learntLine = await context.subspace("line", asPublished({ kind: "line" }, context.recipe));
   const triangleSpec = asPublished({ kind: "simplex", dimension: 2 }, context.recipe);
@@ -68,7 +69,7 @@ export const tableOne: Study = {
     "What intrinsic dimension do the published estimates give for subspaces whose dimension is known, and why?",
   source: "Chen and Saidi 2023, table 1",
   minutes: { quick: 0, paper: 15 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const grams = await gramsOf(context);
     const even = pointsOf(line(), grams.line, evenly(line(), 200));
     const tiling = pointsOf(simplex(2), grams.triangle, authorsTiling(20));
@@ -138,5 +139,5 @@ export const tableOne: Study = {
           : "Paper: the line and the triangle are learnt here; the second digit of the triangle's estimates depends on them.",
       ],
     };
-  },
+  }),
 };

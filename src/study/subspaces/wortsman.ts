@@ -8,9 +8,10 @@ import { saveFigure } from "../../report/node.ts";
 import { type Assessment, assess, assessEnsemble, memberLogits } from "../../run/index.ts";
 import { openRunData } from "../../run/node.ts";
 import { materialise, Span } from "../../subspace/index.ts";
-import { learnt } from "../recipe.ts";
-import type { Claim, Study, StudyContext, StudySubspace } from "../study.ts";
+import type { Claim, Study } from "../study.ts";
+import { type StudySubspace, type SubspaceContext, withSubspaces } from "./context-node.ts";
 import { studyRng } from "./curves.ts";
+import { learnt } from "./recipe.ts";
 
 const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
 
@@ -18,7 +19,10 @@ const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
 const MEMBERS = [0.2, 0.8];
 
 /** Test error of several parameter vectors under every corruption: rows by corruption. */
-async function underCorruption(context: StudyContext, thetas: readonly Float32Array[]): Promise<number[][]> {
+async function underCorruption(
+  context: SubspaceContext,
+  thetas: readonly Float32Array[],
+): Promise<number[][]> {
   const rows: number[][] = [];
   const { data, network, options } = context;
   for (const [i, corruption] of CORRUPTIONS.entries()) {
@@ -34,7 +38,7 @@ async function underCorruption(context: StudyContext, thetas: readonly Float32Ar
 
 /** Standard training and a line on training labels of which 40 % are random, without dropout: test errors. */
 async function underLabelNoise(
-  context: StudyContext,
+  context: SubspaceContext,
 ): Promise<{ vanilla: number; middle: number; ends: number[] }> {
   const { scale, data, seed } = context;
   const network = mlp([784, scale === "paper" ? 512 : 64, 10], "relu", 0);
@@ -63,7 +67,7 @@ export const wortsman: Study = {
   source:
     "Wortsman et al. 2021, claims of the abstract; numbers on this network from an independent implementation",
   minutes: { quick: 1, paper: 20 },
-  async run(context) {
+  run: withSubspaces(async (context) => {
     const { recipe, scale, seed, data } = context;
     using line: StudySubspace = await context.subspace("line", learnt({ kind: "line" }, recipe));
     const optimum = await context.optimum("optimum");
@@ -245,11 +249,11 @@ export const wortsman: Study = {
             "At this scale the middle need not beat standard training; the claims that compare them are made at paper scale only.",
           ],
     };
-  },
+  }),
 };
 
 /** Logits of the middle, the ends and the members of a line, and of other parameter vectors, on the test images. */
-async function predictions(context: StudyContext, line: StudySubspace, others: readonly Float32Array[]) {
+async function predictions(context: SubspaceContext, line: StudySubspace, others: readonly Float32Array[]) {
   const { data, options } = context;
   const at = [0.5, 0, 1, ...MEMBERS].map((t) => [1 - t, t]);
   const own = await memberLogits(data.test, line.span, at, options);

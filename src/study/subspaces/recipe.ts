@@ -1,8 +1,8 @@
-import type { FitSpec } from "../fit/index.ts";
-import { mlp, type Network } from "../model/index.ts";
-import type { SubspaceSpec } from "../run/node.ts";
-import type { MapSpec } from "../subspace/index.ts";
-import type { Scale } from "./study.ts";
+import type { FitSpec } from "../../fit/index.ts";
+import { mlp, type Network } from "../../model/index.ts";
+import type { SubspaceSpec } from "../../run/node.ts";
+import type { MapSpec } from "../../subspace/index.ts";
+import type { Scale } from "../study.ts";
 
 /**
  * The recipe of Chen and Saidi (section 1.1 of their code): AdamW, dropout 0.3, batches of 128. On the full data 784-512-10,
