@@ -62,7 +62,8 @@ export function withSubspaces(run: (context: SubspaceContext) => Promise<StudyOu
     const dataset = trainCount ? subset(whole, { train: trainCount }) : whole;
     const network = networkOfScale(scale);
     using data = openRunData(dataset, network, validationCount, Rng.fromSeed(seed).split("split"));
-    return run(subspaceContext(context, network, data));
+    // Awaited, so that the data are given back after the study and not before.
+    return await run(subspaceContext(context, network, data));
   };
 }
 
