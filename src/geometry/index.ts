@@ -27,5 +27,6 @@ export { centredGrid, gridAround, type PlaneGrid, planeGrid } from "./plane-grid
 export { type PrincipalComponents, principalComponents } from "./principal-components.ts";
 export { type SimplexShape, simplexShape } from "./simplex-shape.ts";
 export { maxDeviationFromChord, straightness, totalTurning } from "./straightness.ts";
+export * from "./tunnel/index.ts";
 export { discreteCurvaturesOfVectors } from "./vector-curvature.ts";
 export { simplexVolume } from "./volume.ts";

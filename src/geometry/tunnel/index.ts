@@ -1,0 +1,16 @@
+export { type AffineSpan, affineSpan, type SpanMetric, spanCoordinates } from "./affine-span.ts";
+export { type AmbientSpace, type Lifting, type PathSpace, spanPositions } from "./ambient-space.ts";
+export { massBeyond } from "./chi-tail.ts";
+export { type Frame, frameRows } from "./frame.ts";
+export { frenetRows } from "./frenet-frame.ts";
+export { initialFrame } from "./initial-frame.ts";
+export { type InjectivityRadius, injectivityRadius } from "./injectivity.ts";
+export { arcLengthBetween, type PlacedPath, placedPath } from "./placed-path.ts";
+export { type PublishedFrame, type PublishedFrameOptions, publishedFrame } from "./published-frame.ts";
+export {
+  type RotationMinimisingFrame,
+  type RotationMinimisingOptions,
+  rotationMinimisingFrame,
+} from "./rotation-minimising.ts";
+export { lineSpace, type Tunnel, type TunnelOptions, tunnelSpace } from "./tunnel.ts";
+export { volumeSpace } from "./volume-space.ts";
