@@ -7,8 +7,8 @@ const base64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /**
- * Written by zarr-python 2.13: `m = group.create_dataset("m", data=np.arange(40, dtype="<i8").reshape(5, 8), chunks=(5, 8),
- * compressor=numcodecs.Zlib(6))`, with attributes, and a scalar in an inner group.
+ * Written by zarr-python 2.13: `m = group.create_dataset("m", data=np.arange(40, dtype="<i8").reshape(5, 8),
+ * chunks=(5, 8), compressor=numcodecs.Zlib(6))`, with attributes, and a scalar in an inner group.
  */
 const ZARR_PYTHON: ZarrFiles = Object.fromEntries(
   Object.entries({
@@ -27,7 +27,10 @@ const ZARR_PYTHON: ZarrFiles = Object.fromEntries(
   }).map(([path, content]) => [path, base64(content)]),
 );
 
-/** The group of `xr.Dataset({"x": (("chain", "draw"), np.arange(6.).reshape(2, 3) / 4)}, coords={"chain": [0, 1]}, attrs={"a": 1})`. */
+/**
+ * The group of `xr.Dataset({"x": (("chain", "draw"), np.arange(6.).reshape(2, 3) / 4)}, coords={"chain": [0, 1]},
+ * attrs={"a": 1})`.
+ */
 const POSTERIOR: ZarrGroup = {
   groups: {
     posterior: {

@@ -23,8 +23,8 @@ import { potentialScaleReduction } from "./rhat.ts";
 import { autoregressive } from "./traces.reference.ts";
 
 /**
- * Values of an independent implementation with NumPy and SciPy of what ArviZ 0.21 documents (ranks by `rankdata`, normal and
- * beta quantiles by `norm.ppf` and `beta.ppf`, autocovariances as plain sums).
+ * Values of an independent implementation with NumPy and SciPy of what ArviZ 0.21 documents (ranks by `rankdata`,
+ * normal and beta quantiles by `norm.ppf` and `beta.ppf`, autocovariances as plain sums).
  */
 const CASES = [
   {
@@ -94,6 +94,24 @@ const CASES = [
     mean: 0.07373948531138136,
     sd: 1.5369382285994078,
     interval: [-2.8365849762324546, 2.580222575035342],
+  },
+  {
+    // Found with the loop of ArviZ: the last pair of autocorrelations begins with a negative one.
+    what: "twelve draws a chain, with ties",
+    trace: autoregressive(3, 12, 0, 165, (x) => Math.round(2 * x) / 2),
+    rHat: 1.0737279342336494,
+    essBulk: 36.59686421345715,
+    essTail: 22.191780821917806,
+    essMean: 34.90142700329309,
+    essSd: 44.77710637430806,
+    essQuantile30: 52.31249999999998,
+    mcseMean: 0.0978149410833109,
+    mcseSd: 0.070239724130813,
+    mcseQuantile10: 0.25,
+    mcseQuantile30: 0.25,
+    mean: -0.041666666666666664,
+    sd: 0.5778655305765965,
+    interval: [-1.5, 0.5],
   },
   {
     what: "one slow chain",

@@ -63,8 +63,7 @@ export function withoutChains(all: Draws, chains: readonly number[]): Draws {
 
 /**
  * Each chain cut into its halves, [2C, ⌊S/2⌋]: first all first halves, then all second halves. Of an odd number of
- * draws the middle one is left out. A chain that drifts disagrees with itself then (Vehtari et al. 2021, section
- * 3.1).
+ * draws the middle one is left out. A chain that drifts disagrees with itself then (Vehtari et al. 2021).
  */
 export function splitChains({ chains, draws, values }: Trace): Trace {
   const half = Math.floor(draws / 2);

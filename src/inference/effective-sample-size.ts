@@ -12,7 +12,7 @@ import { rankNormalise } from "./rank-normalise.ts";
  */
 
 /**
- * Of the location of the bulk: that of the mean of rank-normalised draws (section 4.1). More than 100 a chain is
+ * Of the location of the bulk: that of the mean of rank-normalised draws. More than 100 a chain is
  * asked for.
  */
 export function essBulk(trace: Trace): number {
@@ -21,7 +21,7 @@ export function essBulk(trace: Trace): number {
   return essOfChains({ ...split, values: rankNormalise(split.values) });
 }
 
-/** Of the tails: the smaller one of those of the 5 % and of the 95 % quantile (section 4.3). */
+/** Of the tails: the smaller one of those of the 5 % and of the 95 % quantile. */
 export function essTail(trace: Trace): number {
   if (problemOf(trace) !== undefined) return Number.NaN;
   const ascending = sorted(trace.values);
@@ -57,9 +57,9 @@ function essBelow(trace: Trace, threshold: number): number {
 /**
  * Of the mean of chains as they are: C·S/τ, τ = −1 + 2 Σ_k P_k, where the P_k = ρ_{2k} + ρ_{2k+1} are sums of
  * neighbouring autocorrelations of all chains together, as long as these sums are positive (Geyer 1992, initial
- * positive sequence) and lowered to their predecessor where they are larger (initial monotone sequence); Vehtari et
- * al. 2021, equations 10 to 13. τ ≥ 1/log₁₀(C·S), so that chains whose draws alternate do not look endlessly good.
- * Chains that are all constant and equal know their mean: C·S.
+ * positive sequence) and lowered to their predecessor where they are larger (initial monotone sequence). This is
+ * Stan's estimate. τ ≥ 1/log₁₀(C·S), so that chains whose draws alternate do not look endlessly good. Chains that are
+ * all constant and equal know their mean: C·S.
  *
  * @param trace finite values, at least 2 draws a chain
  */
@@ -71,8 +71,9 @@ export function essOfChains(trace: Trace): number {
   // W is the mean of the chains' variances with S − 1, V the estimate of the posterior's variance.
   const within = (covariance[0] * draws) / (draws - 1);
   const variance = covariance[0] + (chains > 1 ? varianceOfMeans(trace) : 0);
-  const correlation = (lag: number) => (lag === 0 ? 1 : 1 - (within - covariance[lag]) / variance);
+  const correlation = (lag: number) => 1 - (within - covariance[lag]) / variance;
 
+  // The autocorrelation at lag 0 is 1, whatever the estimate.
   let even = 1;
   let odd = correlation(1);
   let sumOfPairs = 0;
@@ -84,8 +85,10 @@ export function essOfChains(trace: Trace): number {
     even = correlation(lag);
     odd = correlation(lag + 1);
   }
-  // Of the pair at which the sequence ends, a positive even part still counts, once: it lowers the bias of the truncation.
-  const tau = -1 + 2 * sumOfPairs + Math.max(even, 0);
+  // Of the pair at which the sequence ends the even part still counts, once, which lowers the bias of the truncation;
+  // not where a negative even part is what made the sum negative.
+  const last = even > 0 || even + odd >= 0 ? even : 0;
+  const tau = -1 + 2 * sumOfPairs + last;
   return total / Math.max(tau, 1 / Math.log10(total));
 }
 

@@ -3,7 +3,7 @@ import { momentsOf } from "./moments.ts";
 
 /**
  * The estimated Bayesian fraction of missing information of each chain, [C]: the mean squared change of the energy
- * from one draw to the next over the energy's variance (Betancourt 2016, equation 3.2). Below 0.3 the momentum of a
+ * from one draw to the next over the energy's variance (Betancourt 2016). Below 0.3 the momentum of a
  * Hamiltonian sampler moves too slowly between energies, and the tails are not explored. NaN where an energy is not
  * finite or all are equal.
  *

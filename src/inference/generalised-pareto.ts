@@ -11,7 +11,7 @@ export interface GeneralisedPareto {
 /**
  * Fits a generalised Pareto distribution by the empirical Bayes estimate of Zhang and Stephens (2009), a mean over a
  * grid of values of θ = −k/σ weighted by their profile likelihood. The shape is then drawn towards 0.5 with the
- * weight of 10 observations, which steadies it for few (Vehtari et al. 2024, appendix G).
+ * weight of 10 observations, which steadies it for few (Vehtari et al. 2024).
  *
  * @param ascending n ≥ 5 values above 0 in ascending order
  */

@@ -20,7 +20,10 @@ function paretoRatios(k: number, draws = 400): Float64Array {
   return Float64Array.from({ length: draws }, () => -k * Math.log(u()));
 }
 
-/** Values below are of an independent implementation with NumPy and SciPy (`genpareto.ppf`) of what ArviZ 0.18 documents. */
+/**
+ * Values below are of an independent implementation with NumPy and SciPy (`genpareto.ppf`) of what ArviZ 0.18
+ * documents.
+ */
 describe("Pareto-smoothed importance sampling", () => {
   it.each([
     {
@@ -182,8 +185,9 @@ describe("leave-one-out cross-validation", () => {
 });
 
 /**
- * Log-likelihoods of the eight schools (Rubin 1981) at independent draws of their posterior: μ ~ N(0, 5²), τ ~ half-Cauchy(5),
- * θ_j ~ N(μ, τ²), y_j ~ N(θ_j, σ_j²). Given τ all is normal, and τ is drawn from its density on a grid.
+ * Log-likelihoods of the eight schools (Rubin 1981) at independent draws of their posterior: μ ~ N(0, 5²), τ ~
+ * half-Cauchy(5), θ_j ~ N(μ, τ²), y_j ~ N(θ_j, σ_j²). Given τ all is normal, and τ is drawn from its density on a
+ * grid.
  */
 function eightSchools(draws: number): LogLikelihood {
   const y = [28, 8, -3, 7, -1, 1, 18, 12];

@@ -19,7 +19,7 @@ export interface Loo {
 }
 
 /**
- * PSIS-LOO (Vehtari, Gelman and Gabry 2017, section 2.1 and 2.2; as `arviz.loo`): every example is left out by
+ * PSIS-LOO (Vehtari, Gelman and Gabry 2017; as `arviz.loo`): every example is left out by
  * weighting the draws with 1/p(y_i | draw), smoothed.
  *
  * @param logLikelihood of the examples that the posterior has learned from

@@ -33,7 +33,7 @@ export function mcseSd(trace: Trace): number {
 
 /**
  * Of the p-quantile, with p in (0, 1): half the distance of the draws at the ends of the central 68.3 % of where the
- * quantile's rank lies, Beta(ESS·p + 1, ESS·(1−p) + 1) (section 4.4).
+ * quantile's rank lies, Beta(ESS·p + 1, ESS·(1−p) + 1).
  */
 export function mcseQuantile(trace: Trace, p: number): number {
   if (problemOf(trace) !== undefined) return Number.NaN;

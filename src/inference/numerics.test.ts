@@ -88,6 +88,8 @@ describe("numbers behind the diagnostics", () => {
     expect([0, 0.5, 1].map((p) => quantileOfSorted(x, p))).toEqual([0, 1.5, 4]);
     expect(quantileOfSorted(x, 0.9)).toBeCloseTo(3.4, 14);
     expect(quantileOfSorted(Float64Array.of(7), 0.3)).toBe(7);
+    expect(() => quantileOfSorted(x, 30)).toThrow("The 30-quantile was asked for");
+    expect(() => quantileOfSorted(x, Number.NaN)).toThrow("NaN-quantile");
     expect(highestDensityInterval(Float64Array.of(0, 5, 6, 7, 20), 0.5)).toEqual([5, 7]);
   });
 

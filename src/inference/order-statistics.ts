@@ -12,6 +12,8 @@ export function sorted(values: Float64Array): Float64Array {
  * @param p in [0, 1]
  */
 export function quantileOfSorted(ascending: Float64Array, p: number): number {
+  if (!(p >= 0 && p <= 1))
+    throw new RangeError(`The ${p}-quantile was asked for; give a number from 0 to 1.`);
   const n = ascending.length;
   // The order of operations is that of scipy.stats.mquantiles, for the sides of a tie to be the same.
   const position = n * p + (1 - p);

@@ -14,7 +14,7 @@ export interface SmoothedWeights {
 }
 
 /**
- * Pareto-smoothed importance sampling (Vehtari et al. 2024, "Pareto smoothed importance sampling", section 2.4): a
+ * Pareto-smoothed importance sampling (Vehtari et al. 2024, "Pareto smoothed importance sampling"): a
  * generalised Pareto distribution is fitted to the M largest ratios, which are replaced by its quantiles, at most the
  * largest raw one. M = ⌈min(S/5, 3√(S/efficiency))⌉. NaN where a ratio is NaN or infinite.
  *

@@ -5,7 +5,7 @@ const normalQuantile = quantile.factory(0, 1);
 
 /**
  * Rank-normalised values: the normal quantile of each value's rank r among all n, Φ⁻¹((r − 3/8) / (n + 1/4)) with the
- * offsets of Blom (1958); equal values share the mean of their ranks (Vehtari et al. 2021, equation 14). What is
+ * offsets of Blom (1958); equal values share the mean of their ranks (Vehtari et al. 2021). What is
  * measured on them does not depend on the scale of the values, and is defined where these have no variance.
  *
  * @param values finite

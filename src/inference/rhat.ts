@@ -5,7 +5,7 @@ import { rankNormalise } from "./rank-normalise.ts";
 
 /**
  * The rank-normalised split R̂: the larger one of the bulk R̂, which sees chains with different locations, and of the
- * folded R̂, which sees chains with different scales (Vehtari et al. 2021, section 4, as in ArviZ and Stan).
+ * folded R̂, which sees chains with different scales (Vehtari et al. 2021; as in ArviZ and Stan).
  * Converged chains have R̂ < 1.01. NaN where a draw is not finite, all are equal, or there are fewer than 2 chains or
  * 4 draws.
  */
@@ -21,7 +21,7 @@ export function rHat(trace: Trace): number {
 
 /**
  * R̂ of chains as they are, √(((S−1)/S·W + B/S) / W): W is the mean variance of a chain, B/S the variance of their
- * means (Gelman and Rubin 1992; Vehtari et al. 2021, equations 1 to 4). Infinite where no chain moves but they
+ * means (Gelman and Rubin 1992). Infinite where no chain moves but they
  * differ.
  */
 export function potentialScaleReduction({ chains, draws, values }: Trace): number {
