@@ -12,3 +12,5 @@ export {
   type Safetensors,
   writeSafetensors,
 } from "./safetensors.ts";
+export { type Json, writeZarr, type ZarrArray, type ZarrFiles, type ZarrGroup } from "./zarr.ts";
+export { readZarr } from "./zarr-read.ts";

@@ -1,4 +1,6 @@
+export { arvizArrays, arvizGroup, type DrawnVariable, type InferenceData } from "./arviz.ts";
 export { type Calibration, calibrationOf } from "./calibration.ts";
+export { divergenceCounts } from "./divergences.ts";
 export {
   disagreement,
   disagreementOneRight,
@@ -6,5 +8,35 @@ export {
   pairwise,
   totalVariation,
 } from "./diversity.ts";
+export { brokenChains, type Draws, type Trace, traceOf, withoutChains } from "./draws.ts";
+export { essBulk, essMean, essQuantile, essSd, essTail } from "./effective-sample-size.ts";
+export { eBfmi } from "./energy.ts";
+export {
+  type GaussianPredictions,
+  gaussianLogLikelihood,
+  type LogLikelihood,
+  pointwisePredictiveDensity,
+} from "./log-likelihood.ts";
+export { type Loo, looOf } from "./loo.ts";
+export { mcseMean, mcseQuantile, mcseSd } from "./monte-carlo-error.ts";
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
+export { psis, type SmoothedWeights } from "./psis.ts";
+export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
+export {
+  type Coverage,
+  coverageOf,
+  lppdOf,
+  meanFunction,
+  predictiveRanks,
+  rmseOf,
+} from "./regression-scores.ts";
+export { rHat } from "./rhat.ts";
 export { type Score, type Scores, scoresOf } from "./scores.ts";
+export {
+  type Convergence,
+  convergenceOf,
+  relativeEfficiency,
+  type SummaryOptions,
+  type SummaryRow,
+  summaryOf,
+} from "./summary.ts";

@@ -55,7 +55,8 @@ export function checkLabels({ classes, values }: Predictions, labels: ArrayLike<
   }
 }
 
-function meanOf(values: Float64Array): Score {
+/** The mean of one number an example, and its standard error. */
+export function meanOf(values: Float64Array): Score {
   const n = values.length;
   let mean = 0;
   for (let i = 0; i < n; i++) mean += values[i] / n;
