@@ -4,6 +4,7 @@ export * from "./engine/index.ts";
 export * from "./fit/index.ts";
 export * from "./format/index.ts";
 export * from "./geometry/index.ts";
+export * from "./inference/index.ts";
 export * from "./landscape/index.ts";
 export * from "./model/index.ts";
 export * from "./report/index.ts";

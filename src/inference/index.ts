@@ -1,5 +1,6 @@
 export { arvizArrays, arvizGroup, type DrawnVariable, type InferenceData } from "./arviz.ts";
 export { type Calibration, calibrationOf } from "./calibration.ts";
+export type { LogDensity } from "./density.ts";
 export { divergenceCounts } from "./divergences.ts";
 export {
   disagreement,
@@ -11,6 +12,8 @@ export {
 export { brokenChains, type Draws, type Trace, traceOf, withoutChains } from "./draws.ts";
 export { essBulk, essMean, essQuantile, essSd, essTail } from "./effective-sample-size.ts";
 export { eBfmi } from "./energy.ts";
+export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
+export { type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
 export {
   type GaussianPredictions,
   gaussianLogLikelihood,
@@ -19,6 +22,14 @@ export {
 } from "./log-likelihood.ts";
 export { type Loo, looOf } from "./loo.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./monte-carlo-error.ts";
+export {
+  type Noise,
+  type Posterior,
+  type PosteriorSpec,
+  PRIOR_WEIGHTS,
+  type Prior,
+  posterior,
+} from "./posterior.ts";
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
 export { psis, type SmoothedWeights } from "./psis.ts";
 export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
