@@ -1,5 +1,5 @@
 import type { PathMap } from "../../subspace/index.ts";
-import type { Embedding } from "../embedding.ts";
+import { type Embedding, place } from "../embedding.ts";
 import { gramOf } from "../gram.ts";
 import { pathLength } from "../length.ts";
 
@@ -8,13 +8,14 @@ export interface PlacedPath {
   readonly path: PathMap;
   /** m rows of K coordinates. */
   readonly anchors: Embedding;
+  /** The same, transposed: K × m. */
+  readonly columns: Float64Array;
 }
 
 /** Where a placed path is at t and how it moves; memory to be moved along the path with `moveTo`. */
 export interface PathPoint {
   t: number;
-  /** B(t), B'(t) and B''(t), length K each. */
-  readonly position: Float64Array;
+  /** B'(t) and B''(t), length K each. */
   readonly first: Float64Array;
   readonly second: Float64Array;
   /** |B'(t)| */
@@ -22,7 +23,7 @@ export interface PathPoint {
   /** T = B'/|B'| and dT/dt; NaN where the path stands still. */
   readonly tangent: Float64Array;
   readonly turn: Float64Array;
-  /** The coefficients of the path and of its derivatives, as moving needs them. */
+  /** The coefficients c(t), c'(t) and c''(t) of the path. */
   readonly coefficients: readonly [Float64Array, Float64Array, Float64Array];
 }
 
@@ -34,7 +35,10 @@ export function placedPath(path: PathMap, anchors: Embedding): PlacedPath {
       `The path has ${path.anchors} anchors and the places are of ${given}; give as many.`,
     );
   }
-  return { path, anchors };
+  const { dimension: K, points } = anchors;
+  const m = path.anchors;
+  const columns = Float64Array.from({ length: K * m }, (_, at) => points[(at % m) * K + Math.floor(at / m)]);
+  return { path, anchors, columns };
 }
 
 /** Memory for a point of a path. */
@@ -43,7 +47,6 @@ export function pathPoint({ path, anchors }: PlacedPath): PathPoint {
   const coefficients = () => new Float64Array(path.anchors);
   return {
     t: Number.NaN,
-    position: coordinates(),
     first: coordinates(),
     second: coordinates(),
     speed: Number.NaN,
@@ -53,33 +56,42 @@ export function pathPoint({ path, anchors }: PlacedPath): PathPoint {
   };
 }
 
-/** Moves the point to t; two derivatives cost 3 m K multiplications. */
-export function moveTo(
-  { path, anchors: { dimension, points } }: PlacedPath,
-  t: number,
-  point: PathPoint,
-): PathPoint {
-  const { position, first, second, tangent, turn, coefficients } = point;
-  const c0 = coefficients[0];
+/** Moves the point to t; that costs 2 m K multiplications. */
+export function moveTo({ path, columns }: PlacedPath, t: number, point: PathPoint): PathPoint {
+  const { first, second, tangent, turn, coefficients } = point;
   const c1 = coefficients[1];
   const c2 = coefficients[2];
+  const m = c1.length;
+  const dimension = first.length;
   // The highest first, from which a neural curve knows the others.
   path.derivative(t, 2, c2);
   path.derivative(t, 1, c1);
-  path.derivative(t, 0, c0);
-  position.fill(0);
-  first.fill(0);
-  second.fill(0);
-  for (let i = 0, at = 0; i < c0.length; i++) {
-    const a = c0[i];
-    const b = c1[i];
-    const c = c2[i];
-    for (let d = 0; d < dimension; d++, at++) {
-      const x = points[at];
-      position[d] += a * x;
-      first[d] += b * x;
-      second[d] += c * x;
+  path.derivative(t, 0, coefficients[0]);
+  let d = 0;
+  // Two coordinates at once, so that the sums do not wait for each other.
+  for (; d + 1 < dimension; d += 2) {
+    let [a1, a2, b1, b2] = [0, 0, 0, 0];
+    for (let i = 0, at = d * m; i < m; i++, at++) {
+      const x = columns[at];
+      const y = columns[at + m];
+      a1 += c1[i] * x;
+      a2 += c2[i] * x;
+      b1 += c1[i] * y;
+      b2 += c2[i] * y;
     }
+    first[d] = a1;
+    second[d] = a2;
+    first[d + 1] = b1;
+    second[d + 1] = b2;
+  }
+  if (d < dimension) {
+    let [a1, a2] = [0, 0];
+    for (let i = 0, at = d * m; i < m; i++, at++) {
+      a1 += c1[i] * columns[at];
+      a2 += c2[i] * columns[at];
+    }
+    first[d] = a1;
+    second[d] = a2;
   }
   let squared = 0;
   let product = 0;
@@ -96,6 +108,16 @@ export function moveTo(
   point.t = t;
   point.speed = speed;
   return point;
+}
+
+/** B(t), of the point. */
+export function positionOf(
+  { anchors }: PlacedPath,
+  { coefficients }: PathPoint,
+  out: Float64Array = new Float64Array(anchors.dimension),
+): Float64Array {
+  place(anchors, coefficients[0], out);
+  return out;
 }
 
 /** Arc length from t = `from` to t = `to`, in the metric of the places; also outside of [0, 1]. */

@@ -108,15 +108,14 @@ function pathLifting(space: PathSpace, curve: PlacedPath, scale: number, frame?:
   const { path } = curve;
   const m = path.anchors;
   const normals = dimension - 1;
-  const axes = { dimension: m, points: span.axes };
+  // Transposed, since sums of products are faster than sums of rows.
+  const columns = Float64Array.from(
+    { length: m * K },
+    (_, at) => span.axes[(at % K) * m + Math.floor(at / K)],
+  );
   const lifted: LiftedPosition[] = [];
   let count = 0;
-  const [c, phi, g, third] = [
-    new Float64Array(m),
-    new Float64Array(K),
-    new Float64Array(K),
-    new Float64Array(K),
-  ];
+  const [c, g, third] = [new Float64Array(m), new Float64Array(K), new Float64Array(K)];
   const across = new Float64Array(normals);
 
   function makeRoom(n: number): void {
@@ -145,10 +144,11 @@ function pathLifting(space: PathSpace, curve: PlacedPath, scale: number, frame?:
         const at = i * dimension;
         moveTo(curve, positions[at], point);
         for (let d = 0; d < normals; d++) xi[d] = positions[at + 1 + d];
-        frame?.offset(point, xi, offset, slope);
-        for (let d = 0; d < K; d++) phi[d] = point.position[d] + scale * offset[d];
-        place(axes, phi, c);
-        for (let j = 0; j < m; j++) coefficients[i * m + j] = 1 / m + c[j];
+        coefficients.set(point.coefficients[0], i * m);
+        if (!frame) continue;
+        frame.offset(point, xi, offset, slope);
+        rowProducts(columns, offset, c);
+        for (let j = 0; j < m; j++) coefficients[i * m + j] += scale * c[j];
       }
     },
     pullBack(coefficientGradients, gradients) {
