@@ -1,5 +1,5 @@
-import { dot } from "./frame.ts";
 import { moveTo, type PathPoint, type PlacedPath, pathPoint, positionOf } from "./placed-path.ts";
+import { dot } from "./products.ts";
 
 /** How far a tube around a path can reach before it meets itself. All in the metric of the places. */
 export interface InjectivityRadius {
@@ -148,7 +148,7 @@ function endReach(curve: PlacedPath, ts: Float64Array): InjectivityRadius["ends"
     const reaches = ts.map((t, i) => (i >= from && i < to ? reach(t) : Number.POSITIVE_INFINITY));
     for (let i = from; i < to; i++) {
       const [a, b] = [Math.max(from, i - 1), Math.min(to - 1, i + 1)];
-      if (!(reaches[i] <= reaches[a] && reaches[i] <= reaches[b] && reaches[i] < best.radius * 1.1)) continue;
+      if (!(reaches[i] <= reaches[a] && reaches[i] <= reaches[b])) continue;
       const t = minimise(reach, ts[a], ts[b]);
       const radius = Math.min(reach(t), reaches[i]);
       if (radius < best.radius) best = { radius, at: [ts[end], reaches[i] <= radius ? ts[i] : t] };

@@ -2,6 +2,7 @@ import type { PathMap } from "../../subspace/index.ts";
 import { type Embedding, place } from "../embedding.ts";
 import { gramOf } from "../gram.ts";
 import { pathLength } from "../length.ts";
+import { rowProducts } from "./products.ts";
 
 /** A path in R^K: a map and the places of its anchors, as an affine span or `embed` gives them. */
 export interface PlacedPath {
@@ -61,38 +62,13 @@ export function moveTo({ path, columns }: PlacedPath, t: number, point: PathPoin
   const { first, second, tangent, turn, coefficients } = point;
   const c1 = coefficients[1];
   const c2 = coefficients[2];
-  const m = c1.length;
   const dimension = first.length;
   // The highest first, from which a neural curve knows the others.
   path.derivative(t, 2, c2);
   path.derivative(t, 1, c1);
   path.derivative(t, 0, coefficients[0]);
-  let d = 0;
-  // Two coordinates at once, so that the sums do not wait for each other.
-  for (; d + 1 < dimension; d += 2) {
-    let [a1, a2, b1, b2] = [0, 0, 0, 0];
-    for (let i = 0, at = d * m; i < m; i++, at++) {
-      const x = columns[at];
-      const y = columns[at + m];
-      a1 += c1[i] * x;
-      a2 += c2[i] * x;
-      b1 += c1[i] * y;
-      b2 += c2[i] * y;
-    }
-    first[d] = a1;
-    second[d] = a2;
-    first[d + 1] = b1;
-    second[d + 1] = b2;
-  }
-  if (d < dimension) {
-    let [a1, a2] = [0, 0];
-    for (let i = 0, at = d * m; i < m; i++, at++) {
-      a1 += c1[i] * columns[at];
-      a2 += c2[i] * columns[at];
-    }
-    first[d] = a1;
-    second[d] = a2;
-  }
+  rowProducts(columns, c1, first);
+  rowProducts(columns, c2, second);
   let squared = 0;
   let product = 0;
   for (let d = 0; d < dimension; d++) {
@@ -100,10 +76,11 @@ export function moveTo({ path, columns }: PlacedPath, t: number, point: PathPoin
     product += first[d] * second[d];
   }
   const speed = Math.sqrt(squared);
+  const inverse = 1 / speed;
   const along = product / squared;
   for (let d = 0; d < dimension; d++) {
-    tangent[d] = first[d] / speed;
-    turn[d] = (second[d] - along * first[d]) / speed;
+    tangent[d] = first[d] * inverse;
+    turn[d] = (second[d] - along * first[d]) * inverse;
   }
   point.t = t;
   point.speed = speed;
@@ -123,6 +100,7 @@ export function positionOf(
 /** Arc length from t = `from` to t = `to`, in the metric of the places; also outside of [0, 1]. */
 export function arcLengthBetween({ path, anchors }: PlacedPath, from: number, to: number): number {
   const width = to - from;
+  // Only its derivative is asked for.
   const stretched: PathMap = {
     ...path,
     derivative(t, order = 1, out = new Float64Array(path.anchors)) {

@@ -1,8 +1,9 @@
 import { type Embedding, place } from "../embedding.ts";
 import { doubleReflection, type FramedPlace, smallestRotation } from "./double-reflection.ts";
-import { checkRange, type Frame, rowProducts } from "./frame.ts";
+import { checkRange, type Frame } from "./frame.ts";
 import { initialFrame, orthonormalRows, standsStill } from "./initial-frame.ts";
 import { moveTo, type PlacedPath, pathPoint, positionOf } from "./placed-path.ts";
+import { rowProducts } from "./products.ts";
 
 export interface RotationMinimisingOptions {
   /** Of t; default [−0.1, 1.1], where the published priors lie. */

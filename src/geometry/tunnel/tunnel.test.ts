@@ -232,6 +232,13 @@ describe("a tunnel", () => {
     const span = spanOf(3);
     expect(() => tunnelSpace(span, bezier(4))).toThrow("The path has 5 anchors and the places are of 4");
     expect(() => tunnelSpace(span, bezier(3), { scale: 0 })).toThrow("The scale of the tunnel is 0");
+    const frame = publishedFrame(placedPath(bezier(3), span.places), { range: [0, 1], grid: 100 });
+    expect(() => tunnelSpace(spanOf(3), bezier(3), { frame })).toThrow(
+      "The frame is of a path in another span",
+    );
+    expect(() => tunnelSpace(span, bezier(3), { frame, range: [-0.1, 1] })).toThrow(
+      "from t = -0.1 to 1 and its frame",
+    );
     const lifting = tunnelSpace(span, bezier(3)).lifting();
     expect(() => lifting.lift(new Float64Array(4), new Float64Array(4))).toThrow("4 coordinates were given");
     expect(() => lifting.lift(new Float64Array(3), new Float64Array(3))).toThrow(
