@@ -62,11 +62,11 @@ export function spanPositions(space: AmbientSpace, positions: Float64Array): Flo
   const n = positionCount(space, positions);
   const { dimension: K } = space.span.places;
   const m = space.span.map.anchors;
-  const coefficients = new Float64Array(n * m);
-  space.lifting().lift(positions, coefficients);
+  const lifting = space.lifting();
+  const c = new Float64Array(m);
   const places = new Float64Array(n * K);
   for (let i = 0; i < n; i++) {
-    const c = coefficients.subarray(i * m, (i + 1) * m);
+    lifting.lift(positions.subarray(i * space.dimension, (i + 1) * space.dimension), c);
     spanCoordinates(space.span, c, places.subarray(i * K, (i + 1) * K));
   }
   return places;

@@ -1,4 +1,4 @@
-import { addMultiple, dot } from "./frame.ts";
+import { addMultiple, dot } from "./products.ts";
 
 /** A place on a path and its unit tangent there. */
 export interface FramedPlace {

@@ -1,5 +1,5 @@
-import { addMultiple, dot } from "./frame.ts";
 import { moveTo, type PlacedPath, pathPoint } from "./placed-path.ts";
+import { addMultiple, dot } from "./products.ts";
 
 /** A vector whose part across those before it is a smaller fraction of it is passed over. */
 const DEPENDENT = 1e-6;

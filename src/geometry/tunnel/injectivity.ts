@@ -1,5 +1,5 @@
-import { dot } from "./frame.ts";
-import { moveTo, type PathPoint, type PlacedPath, pathPoint } from "./placed-path.ts";
+import { moveTo, type PathPoint, type PlacedPath, pathPoint, positionOf } from "./placed-path.ts";
+import { dot } from "./products.ts";
 
 /** How far a tube around a path can reach before it meets itself. All in the metric of the places. */
 export interface InjectivityRadius {
@@ -68,7 +68,7 @@ function closestApproach(curve: PlacedPath, ts: Float64Array): InjectivityRadius
   const point = pathPoint(curve);
   const places = new Float64Array(n * K);
   ts.forEach((t, i) => {
-    places.set(moveTo(curve, t, point).position, i * K);
+    positionOf(curve, moveTo(curve, t, point), places.subarray(i * K, (i + 1) * K));
   });
   const squares = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -90,39 +90,48 @@ function closestApproach(curve: PlacedPath, ts: Float64Array): InjectivityRadius
         for (let b = j - 1; b <= j + 1; b++) if (squares[a * n + b] < here) lowest = false;
       }
       if (!lowest) continue;
-      const found = approachFrom(curve, ts[i], ts[j]);
-      if (found && found.radius < best.radius) best = found;
+      const found = approachFrom(curve, [ts[i], ts[j]], ts[1] - ts[0]);
+      if (found.radius < best.radius) best = found;
     }
   }
   return best;
 }
 
-/** Newton's method for the two equations (B(s) − B(t)) · B'(s) = 0 = (B(s) − B(t)) · B'(t). */
-function approachFrom(curve: PlacedPath, s: number, t: number): InjectivityRadius["approach"] | undefined {
+/**
+ * Newton's method for (B(s) − B(t)) · B'(s) = 0 = (B(s) − B(t)) · B'(t), from a node of the grid that is closest among
+ * its neighbours; where it goes elsewhere, as it may where the strands follow each other, the node itself.
+ */
+function approachFrom(
+  curve: PlacedPath,
+  node: readonly [number, number],
+  step: number,
+): InjectivityRadius["approach"] {
   const [p, q] = [pathPoint(curve), pathPoint(curve)];
-  const away = t - s;
-  let difference = new Float64Array(0);
-  for (let iteration = 0; iteration < 50; iteration++) {
-    moveTo(curve, s, p);
-    moveTo(curve, t, q);
-    difference = p.position.map((x, d) => x - q.position[d]);
+  const difference = new Float64Array(curve.anchors.dimension);
+  const place = new Float64Array(curve.anchors.dimension);
+  const distanceAt = (s: number, t: number) => {
+    positionOf(curve, moveTo(curve, s, p), difference);
+    positionOf(curve, moveTo(curve, t, q), place);
+    for (let d = 0; d < place.length; d++) difference[d] -= place[d];
+    return Math.hypot(...difference);
+  };
+  const grid = { radius: distanceAt(...node) / 2, at: node };
+  let [s, t] = node;
+  for (let iteration = 0; iteration < 20; iteration++) {
+    const radius = distanceAt(s, t) / 2;
     const [f, g] = [dot(difference, p.first), -dot(difference, q.first)];
     const ss = dot(p.first, p.first) + dot(difference, p.second);
     const tt = dot(q.first, q.first) - dot(difference, q.second);
     const st = -dot(p.first, q.first);
     const determinant = ss * tt - st * st;
-    // At a crossing, or beside a strand that follows, the matrix may not be definite; then descend.
-    const definite = ss > 0 && determinant > 1e-12 * (ss + tt) ** 2;
-    const ds = definite ? (tt * f - st * g) / determinant : f / (Math.abs(ss) + Math.abs(st));
-    const dt = definite ? (ss * g - st * f) / determinant : g / (Math.abs(tt) + Math.abs(st));
-    const limit = Math.min(1, (0.02 * away) / Math.max(Math.abs(ds), Math.abs(dt)));
-    s -= limit * ds;
-    t -= limit * dt;
-    if (Math.abs(ds) + Math.abs(dt) < 1e-14) break;
+    const ds = (tt * f - st * g) / determinant;
+    const dt = (ss * g - st * f) / determinant;
+    if (Math.abs(ds) + Math.abs(dt) < 1e-12) return radius < grid.radius ? { radius, at: [s, t] } : grid;
+    s -= ds;
+    t -= dt;
+    if (!(Math.abs(s - node[0]) < 2 * step && Math.abs(t - node[1]) < 2 * step)) break;
   }
-  // Ran together: no approach of far parts, but a bend.
-  if (!(t - s > 0.1 * away)) return undefined;
-  return { radius: Math.hypot(...difference) / 2, at: [s, t] };
+  return grid;
 }
 
 /** Where the disc across an end first meets a disc across another place. */
@@ -132,14 +141,14 @@ function endReach(curve: PlacedPath, ts: Float64Array): InjectivityRadius["ends"
   const other = pathPoint(curve);
   for (const end of [0, n - 1]) {
     const point = moveTo(curve, ts[end], pathPoint(curve));
-    const reach = (t: number) => meetingReach(point, moveTo(curve, t, other));
+    const reach = (t: number) => meetingReach(curve, point, moveTo(curve, t, other));
     // The nearest discs tell the curvature again, and nothing but rounding closer by.
     const from = end === 0 ? 2 : 0;
     const to = end === 0 ? n : n - 2;
     const reaches = ts.map((t, i) => (i >= from && i < to ? reach(t) : Number.POSITIVE_INFINITY));
     for (let i = from; i < to; i++) {
       const [a, b] = [Math.max(from, i - 1), Math.min(to - 1, i + 1)];
-      if (!(reaches[i] <= reaches[a] && reaches[i] <= reaches[b] && reaches[i] < best.radius * 1.1)) continue;
+      if (!(reaches[i] <= reaches[a] && reaches[i] <= reaches[b])) continue;
       const t = minimise(reach, ts[a], ts[b]);
       const radius = Math.min(reach(t), reaches[i]);
       if (radius < best.radius) best = { radius, at: [ts[end], reaches[i] <= radius ? ts[i] : t] };
@@ -152,11 +161,12 @@ function endReach(curve: PlacedPath, ts: Float64Array): InjectivityRadius["ends"
  * The smallest radius at which the discs across two places meet: the smallest largest distance from both of a point in
  * both of the hyperplanes across. Infinite where these are parallel.
  */
-export function meetingReach(p: PathPoint, q: PathPoint): number {
-  const difference = q.position.map((x, d) => x - p.position[d]);
+export function meetingReach(curve: PlacedPath, p: PathPoint, q: PathPoint): number {
+  const origin = positionOf(curve, p);
+  const difference = positionOf(curve, q).map((x, d) => x - origin[d]);
   const cosine = dot(p.tangent, q.tangent);
   const [along, beyond] = [dot(p.tangent, difference), dot(q.tangent, difference)];
-  const sineSquared = 1 - cosine * cosine;
+  const sineSquared = Math.max(0, 1 - cosine * cosine);
   // The squared distances of the two places from where the hyperplanes meet, in the plane of the two tangents …
   const fromFirst = beyond ** 2 / sineSquared;
   const fromSecond = along ** 2 / sineSquared;

@@ -1,20 +1,22 @@
 import type { PathMap } from "../../subspace/index.ts";
-import type { Embedding } from "../embedding.ts";
+import { type Embedding, place } from "../embedding.ts";
 import { gramOf } from "../gram.ts";
 import { pathLength } from "../length.ts";
+import { rowProducts } from "./products.ts";
 
 /** A path in R^K: a map and the places of its anchors, as an affine span or `embed` gives them. */
 export interface PlacedPath {
   readonly path: PathMap;
   /** m rows of K coordinates. */
   readonly anchors: Embedding;
+  /** The same, transposed: K × m. */
+  readonly columns: Float64Array;
 }
 
 /** Where a placed path is at t and how it moves; memory to be moved along the path with `moveTo`. */
 export interface PathPoint {
   t: number;
-  /** B(t), B'(t) and B''(t), length K each. */
-  readonly position: Float64Array;
+  /** B'(t) and B''(t), length K each. */
   readonly first: Float64Array;
   readonly second: Float64Array;
   /** |B'(t)| */
@@ -22,7 +24,7 @@ export interface PathPoint {
   /** T = B'/|B'| and dT/dt; NaN where the path stands still. */
   readonly tangent: Float64Array;
   readonly turn: Float64Array;
-  /** The coefficients of the path and of its derivatives, as moving needs them. */
+  /** The coefficients c(t), c'(t) and c''(t) of the path. */
   readonly coefficients: readonly [Float64Array, Float64Array, Float64Array];
 }
 
@@ -34,7 +36,10 @@ export function placedPath(path: PathMap, anchors: Embedding): PlacedPath {
       `The path has ${path.anchors} anchors and the places are of ${given}; give as many.`,
     );
   }
-  return { path, anchors };
+  const { dimension: K, points } = anchors;
+  const m = path.anchors;
+  const columns = Float64Array.from({ length: K * m }, (_, at) => points[(at % m) * K + Math.floor(at / m)]);
+  return { path, anchors, columns };
 }
 
 /** Memory for a point of a path. */
@@ -43,7 +48,6 @@ export function pathPoint({ path, anchors }: PlacedPath): PathPoint {
   const coefficients = () => new Float64Array(path.anchors);
   return {
     t: Number.NaN,
-    position: coordinates(),
     first: coordinates(),
     second: coordinates(),
     speed: Number.NaN,
@@ -53,34 +57,18 @@ export function pathPoint({ path, anchors }: PlacedPath): PathPoint {
   };
 }
 
-/** Moves the point to t; two derivatives cost 3 m K multiplications. */
-export function moveTo(
-  { path, anchors: { dimension, points } }: PlacedPath,
-  t: number,
-  point: PathPoint,
-): PathPoint {
-  const { position, first, second, tangent, turn, coefficients } = point;
-  const c0 = coefficients[0];
+/** Moves the point to t; that costs 2 m K multiplications. */
+export function moveTo({ path, columns }: PlacedPath, t: number, point: PathPoint): PathPoint {
+  const { first, second, tangent, turn, coefficients } = point;
   const c1 = coefficients[1];
   const c2 = coefficients[2];
+  const dimension = first.length;
   // The highest first, from which a neural curve knows the others.
   path.derivative(t, 2, c2);
   path.derivative(t, 1, c1);
-  path.derivative(t, 0, c0);
-  position.fill(0);
-  first.fill(0);
-  second.fill(0);
-  for (let i = 0, at = 0; i < c0.length; i++) {
-    const a = c0[i];
-    const b = c1[i];
-    const c = c2[i];
-    for (let d = 0; d < dimension; d++, at++) {
-      const x = points[at];
-      position[d] += a * x;
-      first[d] += b * x;
-      second[d] += c * x;
-    }
-  }
+  path.derivative(t, 0, coefficients[0]);
+  rowProducts(columns, c1, first);
+  rowProducts(columns, c2, second);
   let squared = 0;
   let product = 0;
   for (let d = 0; d < dimension; d++) {
@@ -88,19 +76,31 @@ export function moveTo(
     product += first[d] * second[d];
   }
   const speed = Math.sqrt(squared);
+  const inverse = 1 / speed;
   const along = product / squared;
   for (let d = 0; d < dimension; d++) {
-    tangent[d] = first[d] / speed;
-    turn[d] = (second[d] - along * first[d]) / speed;
+    tangent[d] = first[d] * inverse;
+    turn[d] = (second[d] - along * first[d]) * inverse;
   }
   point.t = t;
   point.speed = speed;
   return point;
 }
 
+/** B(t), of the point. */
+export function positionOf(
+  { anchors }: PlacedPath,
+  { coefficients }: PathPoint,
+  out: Float64Array = new Float64Array(anchors.dimension),
+): Float64Array {
+  place(anchors, coefficients[0], out);
+  return out;
+}
+
 /** Arc length from t = `from` to t = `to`, in the metric of the places; also outside of [0, 1]. */
 export function arcLengthBetween({ path, anchors }: PlacedPath, from: number, to: number): number {
   const width = to - from;
+  // Only its derivative is asked for.
   const stretched: PathMap = {
     ...path,
     derivative(t, order = 1, out = new Float64Array(path.anchors)) {

@@ -1,7 +1,8 @@
 import { place } from "../embedding.ts";
-import { addMultiple, checkRange, dot, type Frame, rowProducts } from "./frame.ts";
+import { checkRange, type Frame } from "./frame.ts";
 import { initialFrame, orthonormalRows, standsStill } from "./initial-frame.ts";
 import { moveTo, type PlacedPath, pathPoint } from "./placed-path.ts";
+import { addMultiple, dot, rowProducts } from "./products.ts";
 
 export interface PublishedFrameOptions {
   /** Of t; default [−0.1, 1.1]. Cuts are in [0, 1] whatever it is. */

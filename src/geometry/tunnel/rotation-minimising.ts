@@ -1,8 +1,9 @@
 import { type Embedding, place } from "../embedding.ts";
 import { doubleReflection, type FramedPlace, smallestRotation } from "./double-reflection.ts";
-import { addMultiple, checkRange, dot, type Frame, rowProducts } from "./frame.ts";
+import { checkRange, type Frame } from "./frame.ts";
 import { initialFrame, orthonormalRows, standsStill } from "./initial-frame.ts";
-import { moveTo, type PathPoint, type PlacedPath, pathPoint } from "./placed-path.ts";
+import { moveTo, type PlacedPath, pathPoint, positionOf } from "./placed-path.ts";
+import { rowProducts } from "./products.ts";
 
 export interface RotationMinimisingOptions {
   /** Of t; default [−0.1, 1.1], where the published priors lie. */
@@ -65,32 +66,20 @@ export function rotationMinimisingFrame(
   const start: Node = { ...placeAt(curve, 0), t: 0, normals: initialFrame(curve).subarray(K) };
   const back = walk(walker, start, range[0]).reverse();
   const nodes = [...back, start, ...walk(walker, start, range[1])];
-  // Also for a range that starts at 0.
-  const bins = nodes.length - 1;
   const ts = Float64Array.from(nodes, ({ t }) => t);
-  const stored: Embedding[] = nodes.map(({ normals }) => ({ dimension: K, points: normals }));
-  const tangents = nodes.map(({ tangent }) => tangent);
-  const [left, right, scratch] = [side(K), side(K), new Float64Array(K - 1)];
+  const bins = nodes.slice(1).map((right, j) => binBetween(nodes[j], right));
+  // The combinations of the normals of both sides, and vectors for products with them.
+  const sides = new Float64Array(2 * K);
 
-  /** Prepares both sides and the weight of the right one for the point; returns the index of the bin. */
-  function enter({ t, tangent, turn }: PathPoint): number {
+  function binAt(t: number): Bin {
     let low = 0;
-    let high = bins;
+    let high = bins.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (ts[middle] <= t) low = middle;
       else high = middle;
     }
-    const width = ts[low + 1] - ts[low];
-    const u = Math.min(1, Math.max(0, (t - ts[low]) / width));
-    const [a, b] = [u * u * u, (1 - u) ** 3];
-    right.weight = a / (a + b);
-    right.weightSlope = (3 * (u * (1 - u)) ** 2) / ((a + b) ** 2 * width);
-    left.weight = 1 - right.weight;
-    left.weightSlope = -right.weightSlope;
-    aim(left, tangents[low], tangent, turn);
-    aim(right, tangents[low + 1], tangent, turn);
-    return low;
+    return bins[low];
   }
 
   return {
@@ -98,30 +87,100 @@ export function rotationMinimisingFrame(
     range,
     nodes: ts,
     errorEstimate: walker.errors,
-    offset(point, xi, offset, derivative) {
-      const bin = enter(point);
-      offset.fill(0);
-      derivative.fill(0);
-      place(stored[bin], xi, left.vector);
-      addTurned(left, point, offset, derivative);
-      place(stored[bin + 1], xi, right.vector);
-      addTurned(right, point, offset, derivative);
+    offset({ t, tangent, turn }, xi, offset, derivative) {
+      const { from, width, left, right, normals } = binAt(t);
+      place(normals, xi, sides);
+      let [tl, tr, tv, tw, sl, sr, sv, sw] = [0, 0, 0, 0, 0, 0, 0, 0];
+      for (let d = 0; d < K; d++) {
+        const x = tangent[d];
+        const y = turn[d];
+        tl += x * left[d];
+        sl += y * left[d];
+        tr += x * right[d];
+        sr += y * right[d];
+        tv += x * sides[d];
+        sv += y * sides[d];
+        tw += x * sides[K + d];
+        sw += y * sides[K + d];
+      }
+      const u = Math.min(1, Math.max(0, (t - from) / width));
+      const [a, b] = [u * u * u, (1 - u) ** 3];
+      const w = a / (a + b);
+      const slope = (3 * (u * (1 - u)) ** 2) / ((a + b) ** 2 * width);
+      // R v = v − p (T_j + T) with p = T · v / (1 + T · T_j), for v from the left and w from the right.
+      const p = tv / (1 + tl);
+      const q = tw / (1 + tr);
+      const pSlope = (sv - p * sl) / (1 + tl);
+      const qSlope = (sw - q * sr) / (1 + tr);
+      const [leftShare, rightShare] = [(1 - w) * p, w * q];
+      const leftSlope = (1 - w) * pSlope - slope * p;
+      const rightSlope = w * qSlope + slope * q;
+      for (let d = 0; d < K; d++) {
+        const v = sides[d];
+        const across = sides[K + d] - v;
+        const x = tangent[d];
+        const l = left[d] + x;
+        const r = right[d] + x;
+        offset[d] = v + w * across - leftShare * l - rightShare * r;
+        derivative[d] = slope * across - leftSlope * l - rightSlope * r - (leftShare + rightShare) * turn[d];
+      }
     },
-    components(point, g, out) {
-      const bin = enter(point);
-      turnBack(left, point.tangent, g);
-      turnBack(right, point.tangent, g);
-      rowProducts(stored[bin].points, left.vector, out);
-      rowProducts(stored[bin + 1].points, right.vector, scratch);
-      for (let i = 0; i < out.length; i++) out[i] += scratch[i];
+    components({ t, tangent }, g, out) {
+      const { from, width, left, right, normals } = binAt(t);
+      let [tl, tr, tg, lg, rg] = [0, 0, 0, 0, 0];
+      for (let d = 0; d < K; d++) {
+        const x = tangent[d];
+        const y = g[d];
+        tl += x * left[d];
+        tr += x * right[d];
+        tg += x * y;
+        lg += left[d] * y;
+        rg += right[d] * y;
+      }
+      const u = Math.min(1, Math.max(0, (t - from) / width));
+      const [a, b] = [u * u * u, (1 - u) ** 3];
+      const w = a / (a + b);
+      // R v · g = v · (g − (T_j + T) · g / (1 + T · T_j) T) for v across T_j.
+      const p = ((1 - w) * (lg + tg)) / (1 + tl);
+      const q = (w * (rg + tg)) / (1 + tr);
+      for (let d = 0; d < K; d++) {
+        sides[d] = (1 - w) * g[d] - p * tangent[d];
+        sides[K + d] = w * g[d] - q * tangent[d];
+      }
+      rowProducts(normals.points, sides, out);
     },
   };
 }
 
+/** What lies between two nodes: their tangents, and their normals side by side in K − 1 rows of 2 K. */
+interface Bin {
+  from: number;
+  width: number;
+  left: Float64Array;
+  right: Float64Array;
+  normals: Embedding;
+}
+
+function binBetween(left: Node, right: Node): Bin {
+  const K = left.tangent.length;
+  const points = new Float64Array(2 * left.normals.length);
+  for (let at = 0; at < left.normals.length; at += K) {
+    points.set(left.normals.subarray(at, at + K), 2 * at);
+    points.set(right.normals.subarray(at, at + K), 2 * at + K);
+  }
+  return {
+    from: left.t,
+    width: right.t - left.t,
+    left: left.tangent,
+    right: right.tangent,
+    normals: { dimension: 2 * K, points },
+  };
+}
+
 function placeAt(curve: PlacedPath, t: number): FramedPlace {
-  const { position, tangent, speed } = moveTo(curve, t, pathPoint(curve));
-  if (!(speed > 0)) throw standsStill(t);
-  return { position, tangent };
+  const point = moveTo(curve, t, pathPoint(curve));
+  if (!(point.speed > 0)) throw standsStill(t);
+  return { position: positionOf(curve, point), tangent: point.tangent };
 }
 
 interface Walker {
@@ -187,52 +246,4 @@ function difference(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += (a[at] - b[at]) ** 2;
   return Math.sqrt(sum / 2);
-}
-
-/** What the smallest rotation from a node to the point needs, R v = v − (T · v) p (T + T_j), p = 1 / (1 + T · T_j). */
-interface Side {
-  /** T + T_j */
-  readonly sum: Float64Array;
-  p: number;
-  pSlope: number;
-  weight: number;
-  weightSlope: number;
-  readonly vector: Float64Array;
-}
-
-function side(K: number): Side {
-  return {
-    sum: new Float64Array(K),
-    p: 0,
-    pSlope: 0,
-    weight: 0,
-    weightSlope: 0,
-    vector: new Float64Array(K),
-  };
-}
-
-function aim(side: Side, node: Float64Array, tangent: Float64Array, turn: Float64Array): void {
-  for (let d = 0; d < node.length; d++) side.sum[d] = node[d] + tangent[d];
-  side.p = 1 / (1 + dot(node, tangent));
-  side.pSlope = -side.p * side.p * dot(node, turn);
-}
-
-/** Adds w R v to the offset and (w R v)' to its derivative, for the vector v across the tangent of the node. */
-function addTurned(side: Side, point: PathPoint, offset: Float64Array, derivative: Float64Array): void {
-  const { sum, p, pSlope, weight, weightSlope, vector } = side;
-  const along = dot(point.tangent, vector);
-  const alongSlope = dot(point.turn, vector);
-  const back = -along * p;
-  const backSlope = -(alongSlope * p + along * pSlope);
-  addMultiple(offset, weight, vector);
-  addMultiple(offset, weight * back, sum);
-  addMultiple(derivative, weightSlope, vector);
-  addMultiple(derivative, weightSlope * back + weight * backSlope, sum);
-  addMultiple(derivative, weight * back, point.turn);
-}
-
-/** Writes the vector whose products with the normals of the node are those of w R N_i with g. */
-function turnBack({ sum, p, weight, vector }: Side, tangent: Float64Array, g: Float64Array): void {
-  const along = weight * p * dot(sum, g);
-  for (let d = 0; d < g.length; d++) vector[d] = weight * g[d] - along * tangent[d];
 }

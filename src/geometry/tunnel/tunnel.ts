@@ -2,7 +2,7 @@ import type { PathMap } from "../../subspace/index.ts";
 import { place } from "../embedding.ts";
 import type { AffineSpan } from "./affine-span.ts";
 import { checkLength, type Lifting, type PathSpace, positionCount } from "./ambient-space.ts";
-import { checkRange, dot, type Frame, rowProducts } from "./frame.ts";
+import { checkRange, type Frame } from "./frame.ts";
 import {
   arcLengthBetween,
   moveTo,
@@ -11,6 +11,7 @@ import {
   pathPoint,
   placedPath,
 } from "./placed-path.ts";
+import { dot, rowProducts } from "./products.ts";
 import { rotationMinimisingFrame } from "./rotation-minimising.ts";
 
 export interface TunnelOptions {
@@ -52,24 +53,27 @@ export function tunnelSpace(span: AffineSpan, path: PathMap, options: TunnelOpti
   checkRange(range);
   const curve = placedPath(path, span.places);
   const frame = options.frame ?? rotationMinimisingFrame(curve, { range });
-  if (frame.curve.anchors.dimension !== curve.anchors.dimension) {
+  if (frame.curve.anchors !== span.places) {
     throw new RangeError(
-      `The frame is of a path in ${frame.curve.anchors.dimension} dimensions, the span has ${curve.anchors.dimension}.`,
+      "The frame is of a path in another span; make it from `placedPath(path, span.places)`.",
     );
   }
-  const dimension = span.places.dimension;
-  return {
+  if (range[0] < frame.range[0] || range[1] > frame.range[1]) {
+    throw new RangeError(
+      `The tunnel is from t = ${range[0]} to ${range[1]} and its frame from ${frame.range[0]} to ${frame.range[1]}; give a frame at least as long.`,
+    );
+  }
+  const space: Tunnel = {
     kind: "tunnel",
-    dimension,
+    dimension: span.places.dimension,
     span,
     range,
     arcLength: arcLengthBetween(curve, range[0], range[1]),
     scale,
     frame,
-    lifting() {
-      return pathLifting(this, curve, scale, frame);
-    },
+    lifting: () => pathLifting(space, curve, scale, frame),
   };
+  return space;
 }
 
 /** The path alone: the tunnel with ξ = 0, positions t. */
@@ -80,16 +84,15 @@ export function lineSpace(
 ): PathSpace {
   checkRange(range);
   const curve = placedPath(path, span.places);
-  return {
+  const space: PathSpace = {
     kind: "line",
     dimension: 1,
     span,
     range,
     arcLength: arcLengthBetween(curve, range[0], range[1]),
-    lifting() {
-      return pathLifting(this, curve, 1);
-    },
+    lifting: () => pathLifting(space, curve, 1),
   };
+  return space;
 }
 
 /** What is remembered of one position. */
@@ -108,16 +111,17 @@ function pathLifting(space: PathSpace, curve: PlacedPath, scale: number, frame?:
   const { path } = curve;
   const m = path.anchors;
   const normals = dimension - 1;
-  const axes = { dimension: m, points: span.axes };
+  // Transposed, since sums of products are faster than sums of rows.
+  const columns = Float64Array.from(
+    { length: m * K },
+    (_, at) => span.axes[(at % K) * m + Math.floor(at / K)],
+  );
   const lifted: LiftedPosition[] = [];
   let count = 0;
-  const [c, phi, g, third] = [
-    new Float64Array(m),
-    new Float64Array(K),
-    new Float64Array(K),
-    new Float64Array(K),
-  ];
+  const [c, g, third] = [new Float64Array(m), new Float64Array(K), new Float64Array(K)];
   const across = new Float64Array(normals);
+  // The offset in coefficients; on a line it stays 0.
+  const shift = new Float64Array(m);
 
   function makeRoom(n: number): void {
     while (lifted.length < n) {
@@ -145,10 +149,12 @@ function pathLifting(space: PathSpace, curve: PlacedPath, scale: number, frame?:
         const at = i * dimension;
         moveTo(curve, positions[at], point);
         for (let d = 0; d < normals; d++) xi[d] = positions[at + 1 + d];
-        frame?.offset(point, xi, offset, slope);
-        for (let d = 0; d < K; d++) phi[d] = point.position[d] + scale * offset[d];
-        place(axes, phi, c);
-        for (let j = 0; j < m; j++) coefficients[i * m + j] = 1 / m + c[j];
+        if (frame) {
+          frame.offset(point, xi, offset, slope);
+          rowProducts(columns, offset, shift);
+        }
+        const onPath = point.coefficients[0];
+        for (let j = 0, to = i * m; j < m; j++, to++) coefficients[to] = onPath[j] + scale * shift[j];
       }
     },
     pullBack(coefficientGradients, gradients) {

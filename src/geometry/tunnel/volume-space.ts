@@ -1,7 +1,7 @@
 import { place } from "../embedding.ts";
 import type { AffineSpan } from "./affine-span.ts";
 import { type AmbientSpace, checkLength, positionCount } from "./ambient-space.ts";
-import { rowProducts } from "./frame.ts";
+import { rowProducts } from "./products.ts";
 
 /** The affine span itself: positions are coordinates φ (`varphi` of the published code), K of them. */
 export function volumeSpace(span: AffineSpan): AmbientSpace {
