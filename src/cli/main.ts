@@ -17,6 +17,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "train a low-loss Bézier path with all control points free",
     load: () => import("./path.ts"),
   },
+  sample: {
+    summary: "sample the Bayesian posterior along a path, in a tunnel around it or in its span",
+    load: () => import("./sample.ts"),
+  },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {
     summary: "loss and error of checkpoints, or along a curve",

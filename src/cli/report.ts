@@ -8,6 +8,7 @@ import {
   patternReport,
   perturbReport,
   planeReport,
+  sampleReport,
   subspaceReport,
   trainReport,
 } from "../report/node.ts";
@@ -16,6 +17,7 @@ import { UsageError, verb } from "./verb.ts";
 
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   connect: connectReport,
+  sample: sampleReport,
   path: pathReport,
   train: trainReport,
   dimension: dimensionReport,

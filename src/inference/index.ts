@@ -10,8 +10,11 @@ export {
   totalVariation,
 } from "./diversity.ts";
 export { brokenChains, type Draws, type Trace, traceOf, withoutChains } from "./draws.ts";
+export { type Chain, type RunOptions, runChains, startChains } from "./driver.ts";
 export { essBulk, essMean, essQuantile, essSd, essTail } from "./effective-sample-size.ts";
+export { type EllipticalSliceOptions, ellipticalSlice } from "./elliptical-slice.ts";
 export { eBfmi } from "./energy.ts";
+export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
 export { type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
 export {
@@ -21,7 +24,9 @@ export {
   pointwisePredictiveDensity,
 } from "./log-likelihood.ts";
 export { type Loo, looOf } from "./loo.ts";
+export { type MclmcInfo, type MclmcOptions, mclmc } from "./mclmc.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./monte-carlo-error.ts";
+export { type NutsInfo, type NutsOptions, nuts } from "./nuts.ts";
 export {
   type Noise,
   type Posterior,
@@ -33,6 +38,7 @@ export {
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
 export { psis, type SmoothedWeights } from "./psis.ts";
 export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
+export { type RandomWalkInfo, type RandomWalkOptions, randomWalk } from "./random-walk.ts";
 export {
   type Coverage,
   coverageOf,
@@ -42,6 +48,7 @@ export {
   rmseOf,
 } from "./regression-scores.ts";
 export { rHat } from "./rhat.ts";
+export type { ChainState, Evaluation, Sampler, StepInfo } from "./sampler.ts";
 export { type Score, type Scores, scoresOf } from "./scores.ts";
 export {
   type Convergence,

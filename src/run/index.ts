@@ -48,6 +48,7 @@ export {
   sceneWithOptimum,
   subjectOf,
 } from "./plane-scene.ts";
+export type { PosteriorScores } from "./posterior-scores.ts";
 export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";
 export { RunError } from "./run-error.ts";
 export { type Bend, type PathShape, type Shape, shapeOf, type VerticesShape } from "./shape.ts";

@@ -21,6 +21,8 @@ export {
   type PlaneSetup,
   planeOf,
 } from "./plane-node.ts";
+export { type SampledTemperature, type SampleResult, type SampleSpec, sampleJob } from "./sample-node.ts";
+export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
 export {
   type LearntSubspace,

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { PRIOR_WEIGHTS } from "../inference/index.ts";
+import { SAMPLERS, type SampleSpec } from "../run/node.ts";
+import { UsageError } from "./verb.ts";
+
+const count = (fallback: number, what: string) => z.number().int().min(1).default(fallback).describe(what);
+
+/** What to sample, and how; defaults are those of the UCI experiments of Dold et al. (2025) where it has them. */
+export const sampleFlags = {
+  space: z
+    .enum(["tunnel", "volume", "line"])
+    .default("tunnel")
+    .describe("a tube along the path, the whole affine span of its control points, or the path alone"),
+  metric: z
+    .enum(["published", "euclidean"])
+    .default("published")
+    .describe("of the span: divided by its singular values, or weight-space distance"),
+  tube: z.number().positive().default(0.1).describe("length of one unit across the tunnel"),
+  prior: z
+    .enum(PRIOR_WEIGHTS)
+    .default("arc-length")
+    .describe("what the prior of a tunnel or a line is uniform in along the path"),
+  priorScale: z
+    .number()
+    .positive()
+    .default(0.5)
+    .describe("standard deviation of the coordinates of the volume, or across the tunnel"),
+  noise: z
+    .enum(["sampled", "fixed"])
+    .default("sampled")
+    .describe("noise scale of a regression: sampled, or that of the trained path"),
+  temperature: z
+    .string()
+    .default("1")
+    .describe("of the likelihood; several, such as 1,10,100, are compared by validation"),
+  sampler: z.enum(SAMPLERS).default("nuts").describe("sampler"),
+  chains: count(10, "chains"),
+  warmup: z
+    .number()
+    .int()
+    .min(0)
+    .default(500)
+    .describe("steps of each chain that adapt the sampler, or for mclmc that its tuning is planned for"),
+  draws: count(1000, "draws kept of each chain"),
+  thin: count(1, "steps to a draw"),
+  targetAcceptance: z.number().gt(0).lt(1).default(0.8).describe("of nuts and hmc"),
+  massMatrix: z.enum(["diagonal", "dense"]).default("diagonal").describe("of nuts and hmc"),
+  maxDepth: count(8, "of nuts: doublings of a trajectory at most"),
+  leapfrogSteps: count(20, "of hmc: steps of a trajectory"),
+  preconditioning: z.boolean().default(false).describe("of mclmc: divide coordinates by their deviations"),
+  stepSizes: z
+    .string()
+    .regex(/^[\d.e-]+,[\d.e-]+$/, "give two numbers such as 0.15,0.001")
+    .default("0.15,0.001")
+    .describe("of random-walk: standard deviations of a step in the first coordinate and in the others"),
+};
+
+type Flags = z.output<z.ZodObject<typeof sampleFlags>>;
+
+/** What the flags ask of the job. */
+export function sampleSpecOf(flags: Flags): SampleSpec {
+  const temperatures = flags.temperature.split(",").map(Number);
+  if (temperatures.some((t) => !(t > 0 && Number.isFinite(t)))) {
+    throw new UsageError(
+      `--temperature "${flags.temperature}" is not possible: give numbers above 0, such as 1,10,100.`,
+    );
+  }
+  if (new Set(temperatures).size < temperatures.length) {
+    throw new UsageError(`--temperature "${flags.temperature}" names a temperature twice; give each once.`);
+  }
+  return {
+    space: flags.space,
+    metric: flags.metric,
+    tube: flags.tube,
+    prior: { scale: flags.priorScale, weight: flags.prior },
+    sampleNoise: flags.noise === "sampled",
+    temperatures,
+    sampler: {
+      kind: flags.sampler,
+      warmup: flags.warmup,
+      targetAcceptance: flags.targetAcceptance,
+      metric: flags.massMatrix,
+      maxDepth: flags.maxDepth,
+      leapfrogSteps: flags.leapfrogSteps,
+      preconditioning: flags.preconditioning,
+      stepSizes: flags.stepSizes.split(",").map(Number) as [number, number],
+    },
+    chains: flags.chains,
+    draws: flags.draws,
+    thin: flags.thin,
+  };
+}
