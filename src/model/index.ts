@@ -1,8 +1,8 @@
-import { lenet, simpleCnn } from "./cnn.ts";
+import { lenet, lenetti, simpleCnn } from "./cnn.ts";
 import { mlp } from "./mlp.ts";
 import type { Network, NetworkSpec } from "./network.ts";
 
-export { lenet, simpleCnn } from "./cnn.ts";
+export { lenet, lenetti, simpleCnn } from "./cnn.ts";
 export { importParameters, type NamedArray } from "./import.ts";
 export { INITIALISERS, type Initialiser, initialise } from "./initialise.ts";
 export { type Layout, type Leaf, layoutOf, leafViews } from "./layout.ts";
@@ -14,9 +14,11 @@ export { type Grouping, type LayoutPart, partsOf } from "./parts.ts";
 export function networkOf(spec: NetworkSpec): Network {
   switch (spec.kind) {
     case "mlp":
-      return mlp(spec.widths, spec.activation, spec.dropout);
+      return mlp(spec.widths, spec.activation, spec.dropout, spec.powers);
     case "lenet":
       return lenet(spec.activation);
+    case "lenetti":
+      return lenetti(spec.activation);
     case "simple-cnn":
       return simpleCnn(spec.activation, spec.inputShape, spec.classes);
   }
