@@ -1,14 +1,28 @@
 import { lenet, lenetti, simpleCnn } from "./cnn.ts";
 import { mlp } from "./mlp.ts";
 import type { Network, NetworkSpec } from "./network.ts";
+import { withOrderedBiases } from "./ordered-biases.ts";
 
 export { lenet, lenetti, simpleCnn } from "./cnn.ts";
+export { initialiseAsFlax } from "./flax.ts";
 export { importParameters, type NamedArray } from "./import.ts";
 export { INITIALISERS, type Initialiser, initialise } from "./initialise.ts";
 export { type Layout, type Leaf, layoutOf, leafViews } from "./layout.ts";
 export { mlp } from "./mlp.ts";
 export { ACTIVATIONS, type Activation, type MaskSite, type Network, type NetworkSpec } from "./network.ts";
+export { type OrderTube, orderTube } from "./order-tube.ts";
+export {
+  initialiseRawBiases,
+  orderedFromRaw,
+  orderedParameters,
+  rawFromOrdered,
+  rawParameters,
+  sortUnits,
+  withOrderedBiases,
+} from "./ordered-biases.ts";
 export { type Grouping, type LayoutPart, partsOf } from "./parts.ts";
+export { permuteUnits, type UnitLayer, unitLayersOf } from "./units.ts";
+export { matchWeights, type WeightMatching } from "./weight-matching.ts";
 
 /** Builds the network that a spec describes. */
 export function networkOf(spec: NetworkSpec): Network {
@@ -21,5 +35,7 @@ export function networkOf(spec: NetworkSpec): Network {
       return lenetti(spec.activation);
     case "simple-cnn":
       return simpleCnn(spec.activation, spec.inputShape, spec.classes);
+    case "ordered-biases":
+      return withOrderedBiases(networkOf(spec.of));
   }
 }

@@ -10,6 +10,7 @@ import {
   type Network,
   networkOf,
   simpleCnn,
+  withOrderedBiases,
 } from "./index.ts";
 
 /** Runs a network on one batch with the given parameters. */
@@ -98,6 +99,30 @@ describe("forward passes", () => {
     expect(Math.max(...[...out.subarray(0, 10)].map((v, i) => Math.abs(v - out[10 + i])))).toBeGreaterThan(
       1e-3,
     );
+  });
+});
+
+it.each([
+  ["MLP of powers", mlp([2, 4, 1], "tanh", 0, 3)],
+  ["LeNetti", lenetti()],
+  ["ordered biases of an MLP", withOrderedBiases(mlp([3, 4, 2]))],
+  ["ordered biases of LeNet", withOrderedBiases(lenet())],
+])("the first layer is linear in its parameters, so that spans can be projected: %s", async (_, network) => {
+  const first = network.layout.leaves.slice(0, network.firstLeaves);
+  using program = await compile(((ps: Value[], x: Value) => network.first(ps, x)) as never, [
+    first.map(({ shape }) => ({ shape })),
+    { shape: [1, network.inputSize] },
+  ]);
+  const x = Rng.fromSeed(1).normal(network.inputSize);
+  const at = async (parameters: Float32Array[]) => (await program.run([...parameters, x]))[0] as Float32Array;
+  const anchors = [2, 3].map((seed) =>
+    first.map(({ size, name }) => Rng.fromSeed(seed).split(name).normal(size)),
+  );
+  const [a, b] = [await at(anchors[0]), await at(anchors[1])];
+  const sum = await at(first.map((_, i) => anchors[0][i].map((v, k) => 0.7 * v - 1.3 * anchors[1][i][k])));
+  expect(sum).toHaveLength(network.hiddenShape.reduce((p, q) => p * q, 1));
+  sum.forEach((v, i) => {
+    expect(v).toBeCloseTo(0.7 * a[i] - 1.3 * b[i], 4);
   });
 });
 
