@@ -1,3 +1,4 @@
+import { flaxParameterRng } from "../data/index.ts";
 import type { Rng } from "../engine/index.ts";
 import { importParameters } from "./import.ts";
 import { TRUNCATED_SD } from "./initialise.ts";
@@ -19,20 +20,10 @@ export async function initialiseAsFlax(network: Network, theta: Float32Array, ke
       const [out, input, ...spatial] = shape;
       const own = name.slice(0, name.lastIndexOf("."));
       const layer = spec.kind === "mlp" ? `Dense_${i / 2}` : own;
-      const draws = (await parameterKey(key, layer)).truncatedNormal(size);
-      const scale = 1 / Math.sqrt(size / out) / TRUNCATED_SD;
+      const draws = (await flaxParameterRng(key, layer)).truncatedNormal(size);
+      const scale = Math.fround(1 / Math.sqrt(size / out) / TRUNCATED_SD);
       return { name: `${own}.kernel`, shape: [...spatial, input, out], data: draws.map((v) => v * scale) };
     }),
   );
   importParameters(layout, arrays, theta);
-}
-
-/**
- * The key of a layer's kernel: the first four bytes of the SHA-1 of the layer's name and of the number of keys that the
- * layer has taken, 1 for the kernel, are folded in.
- */
-async function parameterKey(key: Rng, layer: string): Promise<Rng> {
-  const bytes = new Uint8Array([...new TextEncoder().encode(layer), 1]);
-  const hash = new DataView(await crypto.subtle.digest("SHA-1", bytes));
-  return key.foldIn(hash.getUint32(0));
 }

@@ -143,8 +143,9 @@ describe("a network with ordered biases", () => {
     expect(Math.max(...b1, ...b2)).toBeLessThan(1e-40);
   });
 
-  it("refuses a network without hidden units", () => {
-    expect(() => withOrderedBiases(mlp([3, 2]))).toThrow("without hidden units");
+  it("refuses a network without hidden units, or one that is ordered already", () => {
+    expect(() => withOrderedBiases(mlp([3, 2]))).toThrow("no biases to order");
+    expect(() => withOrderedBiases(withOrderedBiases(mlp([3, 2, 1])))).toThrow("no biases to order");
   });
 });
 

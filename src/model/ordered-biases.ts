@@ -68,8 +68,10 @@ function orderedValue(raw: Value): Value {
  */
 export function withOrderedBiases(network: Network): Network {
   const layers = unitLayersOf(network.layout);
-  if (layers.length === 0) {
-    throw new Error("A network without hidden units has no biases to order; give one with a hidden layer.");
+  if (layers.length === 0 || network.spec.kind === "ordered-biases") {
+    throw new Error(
+      `A network of kind ${network.spec.kind} with ${layers.length} hidden layers has no biases to order; give a plain one with hidden units.`,
+    );
   }
   const hidden = new Set(layers.map(({ bias }) => bias.name));
   const isHidden = network.layout.leaves.map(({ name }) => hidden.has(name));
