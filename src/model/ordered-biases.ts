@@ -63,8 +63,8 @@ function orderedValue(raw: Value): Value {
 /**
  * The network whose parameters are the raw biases (and all else as it was). On a span of its parameters the raw biases
  * are interpolated and then ordered, as in the authors' training. To sample a curve of the plain network, whose biases
- * keep their order for t in [0, 1] as in theorem 1, order its control points with `orderedParameters`; that curve differs a little
- * from the trained one, since softplus is not linear.
+ * keep their order for t in [0, 1] as in theorem 1, order its control points with `orderedParameters`; that curve
+ * differs a little from the trained one, since softplus is not linear.
  */
 export function withOrderedBiases(network: Network): Network {
   const layers = unitLayersOf(network.layout);
