@@ -113,7 +113,9 @@ describe("help", () => {
 });
 
 describe("a run", () => {
-  const args = (out: string) => ["connect", ...SMALL, "--epochs", "8", "--curve-epochs", "4", "--out", out];
+  const args = (out: string) => [
+    ...["connect", ...SMALL, "--align", "--epochs", "8", "--curve-epochs", "4", "--out", out],
+  ];
 
   it("killed at any place and resumed ends with the bytes of one that went through", async () => {
     const whole = await isthmus(...args("whole"));
@@ -129,6 +131,12 @@ describe("a run", () => {
     expect(Object.keys(contents("whole"))).toContain("checkpoints/curve.safetensors");
     const record = JSON.parse(readFileSync(join(folder, "killed", "run.json"), "utf8"));
     expect(record.status).toBe("done");
+    const { alignment, distance } = JSON.parse(
+      readFileSync(join(folder, "whole", "results", "connect.json"), "utf8"),
+    );
+    expect(alignment.distanceAfter).toBeLessThan(alignment.distanceBefore);
+    expect(distance).toBeCloseTo(alignment.distanceAfter, 4);
+    expect(Object.keys(contents("whole"))).toContain("checkpoints/optimum-2-aligned.safetensors");
     // What it found can be used by the other commands.
     const evaluated = await isthmus("evaluate", "whole", "--at", "0,1", "--json", "--out", "evaluated");
     const { rows } = JSON.parse(evaluated.out);

@@ -35,6 +35,12 @@ export const connectSchema = z.object({
   profilePoints: z.number().int().min(3).default(61).describe("positions along line and curve"),
   planePoints: z.number().int().min(3).default(21).describe("grid nodes along each axis of the plane"),
   planeMargin: z.number().min(0).default(0.2).describe("margin of the plane, as a fraction of its size"),
+  align: z
+    .boolean()
+    .default(false)
+    .describe(
+      "first renumber the hidden units of the second optimum so that it lies near the first (weight matching; it computes the same)",
+    ),
   endpoints: z.string().array().optional().describe("the two checkpoints, as the operands give them"),
   ...runFlags,
 });
@@ -48,6 +54,7 @@ export function connectSpecOf(spec: Spec, validated: boolean): ConnectSpec {
     init: spec.init,
     endpoints: spec.endpoints,
     optimum,
+    align: spec.align,
     curve: {
       ...optimum,
       kind: spec.curveOptimiser,
@@ -98,6 +105,7 @@ export async function runConnect(spec: Spec, dataset: Dataset, io: Io, commandLi
         answer,
         ends: result.ends,
         distance: result.distance,
+        alignment: result.alignment,
         line: { barrier: line.barrier, ...line.statistics },
         curve: {
           barrier: curve.barrier,

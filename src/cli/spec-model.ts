@@ -10,7 +10,7 @@ export const networkFlags = {
     .string()
     .default("512")
     .describe(
-      "widths of an MLP such as 784-512-10 (or of its hidden layers only, 512 or 50-50), lenet, simple-cnn",
+      "widths of an MLP such as 784-512-10 (or of its hidden layers only, 512 or 50-50), lenet, lenetti, simple-cnn",
     ),
   activation: z
     .enum(Object.keys(ACTIVATIONS) as [Activation])
@@ -22,6 +22,13 @@ export const networkFlags = {
     .lt(1)
     .default(0.3)
     .describe("probability of a zero after each hidden layer of an MLP"),
+  powers: z
+    .number()
+    .int()
+    .min(1)
+    .max(9)
+    .default(1)
+    .describe("powers of each input that an MLP takes; 3 for [x, x^2, x^3]"),
   init: z.enum(INITIALISERS).default("pytorch").describe("initialisation"),
 };
 
@@ -29,15 +36,15 @@ export type NetworkFlags = z.output<z.ZodObject<typeof networkFlags>>;
 
 /** The network for a data set. */
 export function networkSpecOf(
-  spec: Pick<NetworkFlags, "network" | "activation" | "dropout">,
+  spec: Pick<NetworkFlags, "network" | "activation" | "dropout"> & Partial<Pick<NetworkFlags, "powers">>,
   dataset: Dataset,
 ): NetworkSpec {
   const inputs = dataset.shape.reduce((a, b) => a * b, 1);
   const outputs = dataset.classes || 1;
   const { network, dropout } = spec;
-  if (network === "lenet") {
-    fits("lenet", 784, 10, inputs, outputs, dataset);
-    return { kind: "lenet", activation: spec.activation ?? "relu" };
+  if (network === "lenet" || network === "lenetti") {
+    fits(network, 784, 10, inputs, outputs, dataset);
+    return { kind: network, activation: spec.activation ?? "relu" };
   }
   if (network === "simple-cnn") {
     const [channels, height, width] = dataset.shape.length === 2 ? [1, ...dataset.shape] : dataset.shape;
@@ -49,14 +56,15 @@ export function networkSpecOf(
   const given = network.split("-").map(Number);
   if (given.some((w) => !Number.isInteger(w) || w < 1)) {
     throw new UsageError(
-      `--network "${network}" is not possible: give widths such as 784-512-10, lenet or simple-cnn.`,
+      `--network "${network}" is not possible: give widths such as 784-512-10, lenet, lenetti or simple-cnn.`,
     );
   }
   const whole = given.length > 2 && given[0] === inputs && given.at(-1) === outputs;
   const named = given.length > 2 && !whole && (given[0] === inputs || given.at(-1) === outputs);
   if (named) fits(network, given[0], given.at(-1)!, inputs, outputs, dataset);
   const widths = whole ? given : [inputs, ...given, outputs];
-  return { kind: "mlp", widths, activation: spec.activation ?? "relu", dropout };
+  const powers = (spec.powers ?? 1) > 1 ? { powers: spec.powers } : {};
+  return { kind: "mlp", widths, activation: spec.activation ?? "relu", dropout, ...powers };
 }
 
 function fits(

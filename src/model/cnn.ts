@@ -54,6 +54,39 @@ export function lenet(activation: Activation = "relu"): Network {
 }
 
 /**
+ * LeNetti on 28x28 grey images, the smallest convolutional network of "Paths and Ambient Spaces" (`LeNetti` of the
+ * authors' code): one 3x3 filter padded by 2, then 8-8-8-10 on its 900 outputs, without pooling; 7,452 parameters.
+ */
+export function lenetti(activation: Activation = "relu"): Network {
+  const act = ACTIVATIONS[activation];
+  const layout = layoutOf([
+    ...conv("conv1", 1, 1, 3),
+    ...linear("fc1", 8, 900),
+    ...linear("fc2", 8, 8),
+    ...linear("fc3", 8, 8),
+    ...linear("fc4", 10, 8),
+  ]);
+  const firstCost = 900 * 9;
+  return {
+    spec: { kind: "lenetti", activation },
+    layout,
+    inputSize: 784,
+    outputs: 10,
+    firstLeaves: 2,
+    firstCost,
+    totalCost: firstCost + 900 * 8 + 2 * 8 * 8 + 8 * 10,
+    hiddenShape: [1, 30, 30],
+    masks: [],
+    first: ([kernel, bias], x) => convolution(reshape(x, [x.shape[0], 1, 28, 28]), kernel, bias, 2),
+    rest: ([w1, c1, w2, c2, w3, c3, w4, c4], hidden) => {
+      let h = act(dense(flatten(act(hidden)), w1, c1));
+      h = act(dense(h, w2, c2));
+      return dense(act(dense(h, w3, c3)), w4, c4);
+    },
+  };
+}
+
+/**
  * The SimpleCNN of "Large Scale Structure" (section 4.1): three 3x3 convolutions with 16, 32 and 32 channels, each
  * followed by 2x2 max pooling, with the nonlinearity after the first two, and one dense layer; 19,178 parameters on
  * 28x28 grey images, 19,466 on 32x32 colour images.

@@ -11,16 +11,20 @@ const natural = (a: string, b: string) => a.localeCompare(b, "en", { numeric: tr
 const isBias = (name: string) => /bias$/.test(name);
 const same = (a: number[], b: number[]) => a.length === b.length && a.every((x, i) => x === b[i]);
 
-/** Flax keeps kernels as [in, out] and [height, width, in, out]; PyTorch, and θ here, as [out, in, height, width]. */
-function fromFlax(array: NamedArray, leaf: Leaf): Float32Array | undefined {
+/**
+ * Flax keeps kernels as [in, out] and [height, width, in, out]; PyTorch, and θ here, as [out, in, height, width].
+ * @param channels of the images that a dense kernel takes flattened: the last axis in Flax, the first here
+ */
+function fromFlax(array: NamedArray, leaf: Leaf, channels?: number): Float32Array | undefined {
   const [out, input, ...spatial] = leaf.shape;
   if (input === undefined || !same(array.shape, [...spatial, input, out])) return undefined;
   const result = new Float32Array(leaf.size);
-  const area = spatial.reduce((a, b) => a * b, 1);
+  const depth = channels ?? input;
+  const area = leaf.size / out / depth;
   for (let o = 0; o < out; o++) {
-    for (let i = 0; i < input; i++) {
+    for (let i = 0; i < depth; i++) {
       for (let s = 0; s < area; s++)
-        result[(o * input + i) * area + s] = array.data[(s * input + i) * out + o];
+        result[(o * depth + i) * area + s] = array.data[(s * depth + i) * out + o];
     }
   }
   return result;
@@ -44,19 +48,22 @@ export function importParameters(layout: Layout, arrays: NamedArray[], theta: Fl
       `The checkpoint has ${arrays.length} arrays (${sorted.map((a) => a.name).join(", ")}); this network has ${layout.leaves.length} (${layout.leaves.map((l) => l.name).join(", ")}).`,
     );
   }
+  let channels: number | undefined;
   for (const leaf of layout.leaves) {
     const array = named ? byName.get(leaf.name) : isBias(leaf.name) ? biases.shift() : kernels.shift();
     const flaxFirst = array?.name.endsWith("kernel");
     const data =
       array &&
-      ((flaxFirst && fromFlax(array, leaf)) ||
+      ((flaxFirst && fromFlax(array, leaf, channels)) ||
         (same(array.shape, leaf.shape) && array.data) ||
-        fromFlax(array, leaf));
+        fromFlax(array, leaf, channels));
     if (!data) {
       throw new Error(
         `The checkpoint is of another architecture: ${array ? `${array.name} has shape [${array.shape}]` : "no array is left"} where ${leaf.name} of this network has [${leaf.shape}].`,
       );
     }
     theta.set(data, leaf.offset);
+    // What a convolution gives, the next dense layer takes flattened.
+    if (leaf.shape.length > 1) channels = leaf.shape.length > 2 ? leaf.shape[0] : undefined;
   }
 }

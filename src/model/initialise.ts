@@ -1,6 +1,7 @@
 import type { Rng } from "../engine/index.ts";
 import type { Leaf } from "./layout.ts";
 import type { Network } from "./network.ts";
+import { initialiseRawBiases } from "./ordered-biases.ts";
 
 /**
  * `pytorch`: weights and biases uniform in ±1/√fan_in (PyTorch's Linear and Conv2d);
@@ -18,7 +19,7 @@ export const INITIALISERS = [
 export type Initialiser = (typeof INITIALISERS)[number];
 
 /** Standard deviation of a unit normal truncated to ±2. */
-const TRUNCATED_SD = 0.87962566103423978;
+export const TRUNCATED_SD = 0.87962566103423978;
 
 function weights(kind: Initialiser, leaf: Leaf, rng: Rng): Float32Array {
   const receptive = leaf.shape.slice(2).reduce((a, b) => a * b, 1);
@@ -41,7 +42,10 @@ function weights(kind: Initialiser, leaf: Leaf, rng: Rng): Float32Array {
   }
 }
 
-/** Fills θ (length D) with an independent random initialisation; every array has its own stream, by name. */
+/**
+ * Fills θ (length D) with an independent random initialisation; every array has its own stream, by name. Ordered biases
+ * have an initialisation of their own, whatever the kind.
+ */
 export function initialise(network: Network, theta: Float32Array, kind: Initialiser, rng: Rng): void {
   let fanIn = 1;
   for (const leaf of network.layout.leaves) {
@@ -54,4 +58,5 @@ export function initialise(network: Network, theta: Float32Array, kind: Initiali
       target.set(rng.split(leaf.name).uniform(leaf.size, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)));
     } else target.fill(0);
   }
+  if (network.spec.kind === "ordered-biases") initialiseRawBiases(network.layout, theta, rng);
 }

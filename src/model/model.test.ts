@@ -5,10 +5,12 @@ import {
   initialise,
   leafViews,
   lenet,
+  lenetti,
   mlp,
   type Network,
   networkOf,
   simpleCnn,
+  withOrderedBiases,
 } from "./index.ts";
 
 /** Runs a network on one batch with the given parameters. */
@@ -41,8 +43,14 @@ describe("parameter counts of the papers", () => {
     ["LeNet", lenet(), 61_706],
     ["SimpleCNN on 28x28", simpleCnn(), 19_178],
     ["SimpleCNN on 32x32 colour", simpleCnn("tanh", [3, 32, 32]), 19_466],
+    ["LeNetti", lenetti(), 10 + 7208 + 72 + 72 + 90],
     ["UCI network on airfoil", mlp([5, 16, 16, 16, 1]), 657],
     ["UCI network on bikesharing", mlp([12, 16, 16, 16, 1]), 769],
+    ["UCI network on concrete and energy", mlp([8, 16, 16, 16, 1]), 705],
+    ["UCI network on yacht", mlp([6, 16, 16, 16, 1]), 673],
+    ["toy network of powers 1 to 3", mlp([1, 16, 16, 16, 1], "elu", 0, 3), 625],
+    ["toy network of depth 10", mlp([1, ...new Array<number>(10).fill(10), 1], "elu", 0, 3), 1041],
+    ["toy network of powers 1 and 2", mlp([1, 10, 10, 10, 1], "relu", 0, 2), 261],
   ])("%s", (_, network, count) => {
     expect(network.layout.size).toBe(count);
   });
@@ -66,16 +74,21 @@ describe("forward passes", () => {
     });
   });
 
-  it("LeNet equals a direct convolution, pooling and dense layers", async () => {
-    const network = lenet("relu");
-    const theta = drawn(network, "pytorch");
-    const x = Rng.fromSeed(3).uniform(784);
-    const out = await run(network, theta, x, 1);
-    const expected = referenceLenet(leafViews(network.layout, theta), x);
-    out.forEach((v, i) => {
-      expect(v).toBeCloseTo(expected[i], 4);
-    });
-  });
+  it.each(["relu", "elu", "tanh"] as const)(
+    "an MLP of powers is an MLP of the powers (%s)",
+    async (activation) => {
+      const [network, plain] = [mlp([2, 5, 4, 1], activation, 0, 3), mlp([6, 5, 4, 1], activation)];
+      expect(network.layout).toEqual(plain.layout);
+      const theta = drawn(plain, "pytorch");
+      const x = Rng.fromSeed(4).normal(2 * 3);
+      const features = [0, 1, 2].flatMap((n) => [1, 2, 3].flatMap((p) => [x[2 * n] ** p, x[2 * n + 1] ** p]));
+      const out = await run(network, theta, x, 3);
+      const expected = await run(plain, theta, Float32Array.from(features), 3);
+      out.forEach((v, i) => {
+        expect(v).toBeCloseTo(expected[i], 5);
+      });
+    },
+  );
 
   it("SimpleCNN ignores nothing: the odd border of the last pooling reaches the output", async () => {
     const network = simpleCnn("tanh");
@@ -89,45 +102,29 @@ describe("forward passes", () => {
   });
 });
 
-/** LeNet-5 on one image in plain loops. */
-function referenceLenet(leaves: Float32Array[], x: Float32Array): number[] {
-  const conv = (input: number[][][], k: Float32Array, b: Float32Array, size: number, pad: number) => {
-    const [c, h, w] = [input.length, input[0].length, input[0][0].length];
-    return [...b].map((bias, o) =>
-      Array.from({ length: h + 2 * pad - size + 1 }, (_, i) =>
-        Array.from({ length: w + 2 * pad - size + 1 }, (_, j) => {
-          let s = bias;
-          for (let ch = 0; ch < c; ch++) {
-            for (let u = 0; u < size; u++) {
-              for (let v = 0; v < size; v++) {
-                s += (input[ch][i + u - pad]?.[j + v - pad] ?? 0) * k[((o * c + ch) * size + u) * size + v];
-              }
-            }
-          }
-          return Math.max(0, s);
-        }),
-      ),
-    );
-  };
-  const pool = (input: number[][][]) =>
-    input.map((p) =>
-      Array.from({ length: p.length / 2 }, (_, i) =>
-        Array.from({ length: p[0].length / 2 }, (_, j) => {
-          const [a, b] = [p[2 * i], p[2 * i + 1]];
-          return (a[2 * j] + a[2 * j + 1] + b[2 * j] + b[2 * j + 1]) / 4;
-        }),
-      ),
-    );
-  const dense = (v: number[], w: Float32Array, b: Float32Array, act: boolean) =>
-    [...b].map((bias, o) => {
-      const s = v.reduce((t, a, k) => t + a * w[o * v.length + k], bias);
-      return act ? Math.max(0, s) : s;
-    });
-  const [k1, c1, k2, c2, w3, b3, w4, b4, w5, b5] = leaves;
-  const image = [Array.from({ length: 28 }, (_, i) => [...x.subarray(28 * i, 28 * i + 28)])];
-  const features = pool(conv(pool(conv(image, k1, c1, 5, 2)), k2, c2, 5, 0)).flat(2);
-  return dense(dense(dense(features, w3, b3, true), w4, b4, true), w5, b5, false);
-}
+it.each([
+  ["MLP of powers", mlp([2, 4, 1], "tanh", 0, 3)],
+  ["LeNetti", lenetti()],
+  ["ordered biases of an MLP", withOrderedBiases(mlp([3, 4, 2]))],
+  ["ordered biases of LeNet", withOrderedBiases(lenet())],
+])("the first layer is linear in its parameters, so that spans can be projected: %s", async (_, network) => {
+  const first = network.layout.leaves.slice(0, network.firstLeaves);
+  using program = await compile(((ps: Value[], x: Value) => network.first(ps, x)) as never, [
+    first.map(({ shape }) => ({ shape })),
+    { shape: [1, network.inputSize] },
+  ]);
+  const x = Rng.fromSeed(1).normal(network.inputSize);
+  const at = async (parameters: Float32Array[]) => (await program.run([...parameters, x]))[0] as Float32Array;
+  const anchors = [2, 3].map((seed) =>
+    first.map(({ size, name }) => Rng.fromSeed(seed).split(name).normal(size)),
+  );
+  const [a, b] = [await at(anchors[0]), await at(anchors[1])];
+  const sum = await at(first.map((_, i) => anchors[0][i].map((v, k) => 0.7 * v - 1.3 * anchors[1][i][k])));
+  expect(sum).toHaveLength(network.hiddenShape.reduce((p, q) => p * q, 1));
+  sum.forEach((v, i) => {
+    expect(v).toBeCloseTo(0.7 * a[i] - 1.3 * b[i], 4);
+  });
+});
 
 describe("initialisers", () => {
   const network = mlp([784, 512, 10]);
@@ -219,7 +216,7 @@ describe("import of parameters", () => {
 
 describe("specs", () => {
   it("rebuild the same layout", () => {
-    for (const network of [mlp([5, 16, 1], "elu", 0.1), lenet("tanh"), simpleCnn()]) {
+    for (const network of [mlp([5, 16, 1], "elu", 0.1, 3), lenet("tanh"), lenetti(), simpleCnn()]) {
       expect(networkOf(JSON.parse(JSON.stringify(network.spec))).layout).toEqual(network.layout);
     }
   });
@@ -229,5 +226,6 @@ describe("specs", () => {
     expect(() => mlp([784, 0, 10])).toThrow("at least two positive integers");
     expect(() => mlp([3, 2], "swish" as never)).toThrow('"swish" is unknown');
     expect(() => mlp([3, 2], "relu", 1)).toThrow("not in [0, 1)");
+    expect(() => mlp([3, 2], "relu", 0, 0)).toThrow("give a positive integer");
   });
 });

@@ -42,6 +42,8 @@ export interface Network {
 }
 
 export type NetworkSpec =
-  | { kind: "mlp"; widths: number[]; activation: Activation; dropout: number }
+  | { kind: "mlp"; widths: number[]; activation: Activation; dropout: number; powers?: number }
   | { kind: "lenet"; activation: Activation }
-  | { kind: "simple-cnn"; activation: Activation; inputShape: [number, number, number]; classes: number };
+  | { kind: "lenetti"; activation: Activation }
+  | { kind: "simple-cnn"; activation: Activation; inputShape: [number, number, number]; classes: number }
+  | { kind: "ordered-biases"; of: NetworkSpec };

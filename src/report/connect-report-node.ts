@@ -1,4 +1,4 @@
-import type { ConnectResult, RunFolder } from "../run/node.ts";
+import type { Alignment, ConnectResult, RunFolder } from "../run/node.ts";
 import { planeFigures } from "./plane-report-node.ts";
 import { profileFigure } from "./profile.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
@@ -10,7 +10,14 @@ const fixed = (x: number, digits = 3) => x.toFixed(digits);
 /** The value at the middle position of a profile. */
 const middle = (values: number[]) => values[(values.length - 1) >> 1];
 
-/** The answer of a `connect` run in one sentence. */
+/** What aligning the optima did, in one sentence. */
+function alignmentSentence({ alignment, line }: ConnectResult): string {
+  if (!alignment) return "";
+  const { distanceBefore, distanceAfter, barrierBefore } = alignment;
+  return ` Renumbering the units of the second optimum brought it from ${distanceBefore.toFixed(1)} to ${distanceAfter.toFixed(1)} of the first and took the barrier of the line from ${fixed(barrierBefore.aboveMean)} to ${fixed(line.barrier.aboveMean)}.`;
+}
+
+/** The answer of a `connect` run in a few sentences. */
 export function connectAnswer(result: ConnectResult, classification: boolean): string {
   const { line, curve, ends } = result;
   const worse = Math.max(ends[0].train.loss, ends[1].train.loss);
@@ -24,7 +31,7 @@ export function connectAnswer(result: ConnectResult, classification: boolean): s
   const verdict = joined
     ? `; ${path} joins the two optima at no more than ${fixed(peak)} (mean ${fixed(curve.statistics.trainLoss.lengthMean)}).`
     : `; ${path} lowers that to ${fixed(peak)} (mean ${fixed(curve.statistics.trainLoss.lengthMean)}), which is still above the ends: train it longer, or with more bends.`;
-  return barrier + verdict + test;
+  return barrier + verdict + test + alignmentSentence(result);
 }
 
 /** Draws the figures of a `connect` run and writes its report; returns the report's path. */
@@ -32,7 +39,7 @@ export function connectReport(folder: RunFolder): string {
   const result = folder.readJson("connect") as ConnectResult;
   const spec = folder.record.spec as { classes?: number };
   const classification = (spec.classes ?? 0) > 0;
-  const { line, curve, ends, plane } = result;
+  const { line, curve, ends, plane, alignment } = result;
   const error = classification ? "error" : "root mean squared error";
   const curveName = curve.kind === "bezier" ? "Bézier curve" : "polygonal chain";
   const profile =
@@ -83,7 +90,7 @@ export function connectReport(folder: RunFolder): string {
       {
         label: "Barrier of the line",
         value: fixed(line.barrier.aboveMean),
-        note: `largest training loss ${fixed(line.statistics.trainLoss.max)}, ${(line.statistics.trainLoss.max / worseLoss).toFixed(1)} times the worse end`,
+        note: `largest training loss ${fixed(line.statistics.trainLoss.max)}, ${(line.statistics.trainLoss.max / worseLoss).toFixed(1)} times the worse end${alignment ? `; ${fixed(alignment.barrierBefore.aboveMean)} before the alignment` : ""}`,
       },
       {
         label: "Largest loss on the curve",
@@ -93,7 +100,7 @@ export function connectReport(folder: RunFolder): string {
       {
         label: "Distance of the optima",
         value: result.distance.toFixed(1),
-        note: `cosine ${fixed(result.cosine)}`,
+        note: `cosine ${fixed(result.cosine)}${alignment ? `; ${alignment.distanceBefore.toFixed(1)} before the alignment` : ""}`,
       },
       {
         label: "Length of the curve",
@@ -134,9 +141,15 @@ export function connectReport(folder: RunFolder): string {
     ],
     notes: [
       "Losses are means of the cross-entropy in nats, or of the squared error. An example counts as right if its class alone has the highest output.",
+      ...(alignment ? [alignmentNote(alignment)] : []),
       "Where a path leaves the plane, the colours under it are the plane's and not its own; the legend says how far it leaves it.",
     ],
   });
+}
+
+function alignmentNote({ layers, outputDeviation, largestOutput }: Alignment): string {
+  const moved = layers.map(({ name, units, moved }) => `${moved} of ${units} in ${name}`).join(", ");
+  return `The hidden units of the second optimum were renumbered by weight matching (Ainsworth et al. 2023): ${moved}. It computes the same: on random inputs no output changed by more than ${outputDeviation.toExponential(1)}, of ${fixed(largestOutput, 1)} at most.`;
 }
 
 const count = (folder: RunFolder) =>

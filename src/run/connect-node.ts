@@ -23,6 +23,7 @@ import {
   polychain,
   Span,
 } from "../subspace/index.ts";
+import { type Alignment, alignOptima } from "./align-node.ts";
 import { readBytes } from "./atomic-node.ts";
 import { decodeOptimum, encodeSubspace } from "./checkpoint.ts";
 import type { RunData } from "./data-node.ts";
@@ -37,6 +38,8 @@ export interface ConnectSpec {
   /** Files of two trained parameter vectors; without them two optima are trained. */
   endpoints?: readonly string[];
   optimum: FitSpec;
+  /** Whether the units of the second optimum are renumbered to come near to the first before the two are joined. */
+  align: boolean;
   curve: FitSpec;
   curveKind: "bezier" | "polychain";
   /** Free control points between the ends. */
@@ -69,14 +72,16 @@ export interface ConnectResult {
   /** Between the ends. */
   distance: number;
   cosine: number;
+  /** Only if the optima were aligned. */
+  alignment?: Alignment;
   line: PathResult;
   curve: PathResult & { kind: string; bends: number; maxDeviationFromChord: number };
   plane: PlaneResult;
 }
 
 /**
- * The job of `isthmus connect`: trains two optima (or takes two), evaluates the straight line between them, fits the
- * curve between them (Garipov et al. 2018), evaluates it and the plane through the ends and the curve's middle. Writes
+ * The job of `isthmus connect`: trains two optima (or takes two), aligns them if asked to, evaluates the straight line
+ * between them, fits the curve between them (Garipov et al. 2018), evaluates it and the plane through the ends and the curve's middle. Writes
  * checkpoints, results/connect.json and results/plane.npz.
  */
 export async function connectJob(
@@ -101,6 +106,14 @@ export async function connectJob(
           ),
     );
   }
+  const alignment = spec.align
+    ? await alignOptima(
+        folder,
+        ends,
+        { network, data, rng: rng.split("align"), points: spec.profilePoints },
+        options,
+      )
+    : undefined;
   options.onStage?.("fitting the curve");
   const map = spec.curveKind === "bezier" ? bezier(spec.bends + 1) : polychain(spec.bends + 2);
   const anchors = await fitCurve(folder, map, ends, { ...setup, rng: rng.split("curve") }, options);
@@ -155,6 +168,7 @@ export async function connectJob(
     ends: [end(0, 0), end(n - 1, 1)],
     distance: distance(gram, map.at(0), map.at(1)),
     cosine: cosine(absolute, map.at(0), map.at(1)),
+    ...(alignment && { alignment }),
     line: pathResult(straight, 0),
     curve: {
       ...pathResult(map, n),

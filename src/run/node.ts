@@ -1,4 +1,5 @@
 /** The part of the room that needs Node.js: run folders and the jobs that write them. */
+export type { Alignment } from "./align-node.ts";
 export {
   type ConnectResult,
   type ConnectSpec,
