@@ -6,7 +6,7 @@ import { bezier, coefficientMatrix, evenly, Span } from "../subspace/index.ts";
 import { decodeSubspace, encodeSubspace } from "./checkpoint.ts";
 import type { RunData } from "./data-node.ts";
 import { decodeFitState, encodeFitState, type TrainingState } from "./fit-state.ts";
-import type { RunFolder } from "./folder-node.ts";
+import { RunFolder } from "./folder-node.ts";
 import { type PathShape, shapeOf } from "./shape.ts";
 import { type Training, trainingStage } from "./stage-node.ts";
 import { subspaceGram } from "./subspace-gram.ts";
@@ -144,12 +144,13 @@ export async function trainPath(
   } finally {
     releaseVector(anchors, logScales);
   }
-  return readPath(folder.pathOf(FILE), folder.readBytes(FILE));
+  return readPath(folder.path);
 }
 
-/** A path and its noise scale from a checkpoint. */
-export function readPath(file: string, bytes: Uint8Array): TrainedPath {
-  const { anchors, metadata } = decodeSubspace(bytes, file, allocateVector);
+/** The path of a finished run, and its noise scale. */
+export function readPath(folder: string): TrainedPath {
+  const run = RunFolder.open(folder);
+  const { anchors, metadata } = decodeSubspace(run.readBytes(FILE), run.pathOf(FILE), allocateVector);
   return { span: new Span(anchors), scale: metadata.scale ? Number(metadata.scale) : undefined };
 }
 

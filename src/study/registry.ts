@@ -42,4 +42,16 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Simplexes grown from optima",
     load: async () => (await import("./subspaces/benton.ts")).benton,
   },
+  "paths/length": {
+    title: "Length of a path against its degree",
+    load: async () => (await import("./paths/length.ts")).pathLengths,
+  },
+  "paths/scaling": {
+    title: "Scaling laws of the geometry of paths",
+    load: async () => (await import("./paths/scaling.ts")).scalingLaws,
+  },
+  "paths/toy": {
+    title: "Tunnel and volume on toy data",
+    load: async () => (await import("./paths/toy.ts")).toySpaces,
+  },
 };
