@@ -54,4 +54,12 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Tunnel and volume on toy data",
     load: async () => (await import("./paths/toy.ts")).toySpaces,
   },
+  "paths/uci": {
+    title: "Posteriors around paths on UCI data",
+    load: async () => (await import("./paths/uci.ts")).uciSpaces,
+  },
+  "paths/figure-3": {
+    title: "Frames along a path",
+    load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,
+  },
 };
