@@ -64,7 +64,8 @@ function atEach(network: Network, thetas: Value, fn: (parameters: Value[]) => Va
   const [points] = thetas.shape;
   const ends = leaves.slice(1).map(({ offset }) => offset);
   const parts = leaves.length > 1 ? split(thetas, ends, 1) : [thetas];
-  if (network.spec.kind === "mlp") {
+  const { spec } = network;
+  if ((spec.kind === "ordered-biases" ? spec.of : spec).kind === "mlp") {
     const parameters = parts.map((part, i) => reshape(part, [points, ...leaves[i].shape]));
     return vmap(fn as never, [0] as never)(parameters) as Value;
   }

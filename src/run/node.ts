@@ -12,7 +12,14 @@ export { type DimensionSetup, dimensionJob } from "./dimension-node.ts";
 export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ensemble-node.ts";
 export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
-export { type LossPathResult, pathJob, readPath, type TrainedPath, trainPath } from "./path-node.ts";
+export {
+  type LossPathResult,
+  type PathSetup,
+  pathJob,
+  readPath,
+  type TrainedPath,
+  trainPath,
+} from "./path-node.ts";
 export { type PatternJobSpec, type PatternResult, patternJob } from "./pattern-node.ts";
 export { type DrawStatistics, type PerturbResult, type PerturbSpec, perturbJob } from "./perturb-node.ts";
 export {

@@ -12,6 +12,16 @@ import { type Training, trainingStage } from "./stage-node.ts";
 import { subspaceGram } from "./subspace-gram.ts";
 import type { JobOptions } from "./train-node.ts";
 
+/** What to train, on which data. */
+export interface PathSetup {
+  network: Network;
+  /** Of every control point; a function writes θ itself. */
+  init: Initialiser | ((theta: Float32Array, rng: Rng) => void);
+  spec: PathFitSpec;
+  data: RunData;
+  seed: number;
+}
+
 /** What `isthmus path` found. */
 export interface LossPathResult {
   /** K */
@@ -52,7 +62,7 @@ const TRAINING: Training<TrainingState<PathMetrics>, PathMetrics> = {
  */
 export async function pathJob(
   folder: RunFolder,
-  setup: { network: Network; init: Initialiser; spec: PathFitSpec; data: RunData; seed: number },
+  setup: PathSetup,
   options: JobOptions,
 ): Promise<LossPathResult> {
   const { spec, data, network } = setup;
@@ -86,7 +96,7 @@ export async function pathJob(
 /** Trains the path of a spec, or reads it back where that is done. */
 export async function trainPath(
   folder: RunFolder,
-  setup: { network: Network; init: Initialiser; spec: PathFitSpec; data: RunData; seed: number },
+  setup: PathSetup,
   options: JobOptions,
 ): Promise<TrainedPath> {
   const { network, init, spec, data, seed } = setup;
@@ -155,11 +165,17 @@ export function readPath(folder: string): TrainedPath {
 }
 
 /** Independent initialisations of the network, one a control point. */
-function initialiseControlPoints(network: Network, anchors: Float32Array, init: Initialiser, rng: Rng): void {
+function initialiseControlPoints(
+  network: Network,
+  anchors: Float32Array,
+  init: PathSetup["init"],
+  rng: Rng,
+): void {
   const { size } = network.layout;
   const theta = allocateVector(size);
   for (let i = 0; i * size < anchors.length; i++) {
-    initialise(network, theta, init, rng.foldIn(i));
+    if (typeof init === "string") initialise(network, theta, init, rng.foldIn(i));
+    else init(theta, rng.foldIn(i));
     anchors.set(theta, i * size);
   }
   releaseVector(theta);

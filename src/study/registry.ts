@@ -62,4 +62,8 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Frames along a path",
     load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,
   },
+  "paths/bias-sorting": {
+    title: "Paths without permutation symmetry",
+    load: async () => (await import("./paths/bias-sorting.ts")).biasSorting,
+  },
 };

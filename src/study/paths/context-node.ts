@@ -5,6 +5,7 @@ import type { Network } from "../../model/index.ts";
 import {
   type LossPathResult,
   openRunData,
+  type PathSetup,
   pathJob,
   RunFolder,
   readPath,
@@ -21,6 +22,8 @@ export interface PathPlan {
   network: Network;
   fit: PathFitSpec;
   seed: number;
+  /** Default LeCun normal, as published. */
+  init?: PathSetup["init"];
 }
 
 /** Folder and result of a trained path. */
@@ -35,11 +38,11 @@ const validationSplit = (seed: number) => Rng.fromSeed(seed).split("split");
 
 /** Trains a path as a part of a study, or reads it back. */
 export async function trainedPath(context: StudyContext, name: string, plan: PathPlan): Promise<StudyPath> {
-  const { dataset, network, fit, seed } = plan;
+  const { dataset, network, fit, seed, init = "lecun-normal" } = plan;
   const about = { spec: { path: fit, network: network.spec }, seed, dataset };
   const folder = await context.part(name, about, async (part) => {
     using data = openRunData(dataset, network, 0, validationSplit(seed));
-    const setup = { network, init: "lecun-normal" as const, spec: fit, data, seed };
+    const setup = { network, init, spec: fit, data, seed };
     await pathJob(part, setup, context.options);
   });
   const part = RunFolder.open(folder);
