@@ -20,6 +20,30 @@ const operands = broadcastable(4).chain(({ shape, narrow }) =>
 );
 
 describe("elementwise operations", () => {
+  it("of many rows and one short row, which is repeated", () =>
+    check(
+      fc
+        .record({
+          batch: fc.constantFrom([], [3]),
+          n: fc.constantFrom(24, 35, 37, 120),
+          w: fc.constantFrom(2, 5, 16),
+          shared: fc.boolean(),
+        })
+        .chain(({ batch, n, w, shared }) =>
+          fc.tuple(filled([...batch, n, w]), filled(shared ? [w] : [...batch, 1, w])),
+        ),
+      (inputs) =>
+        agree(
+          (x, row) => [
+            ops.add(x, row),
+            ops.subtract(row, x),
+            ops.divide(x, ops.add(ops.square(row), 1)),
+            ops.multiply(ops.tanh(x), row),
+          ],
+          inputs,
+        ),
+    ));
+
   it("of two operands broadcast", () =>
     check(operands, (inputs) =>
       agree(
