@@ -32,8 +32,8 @@ export default verb({
     }
     const asked = resumedSpec("sample", { ...flags, path: operands[0] ?? flags.path }, given);
     const operand = asked.path as string;
-    const { spec, validationCount } = setupOf(operand, asked, given);
     const file = checkpointFile(operand);
+    const { spec, validationCount } = setupOf(operand, asked, given);
     const loaded = loadCheckpoint(file);
     if (!isPath(loaded.map) || loaded.map.anchors < 2) {
       throw new UsageError(`${file} holds a ${loaded.map.kind}; give a path, such as that of isthmus path.`);

@@ -105,7 +105,7 @@ describe("exact samplers have the moments of the target", () => {
   });
 
   it.each([gaussian, banana])("NUTS with a dense metric: $name", async (target) => {
-    await expectExact(target, nuts({ warmup: 400, metric: "dense" }), { draws: 1500 });
+    await expectExact(target, nuts({ warmup: 400, metric: "dense" }), { draws: 6000 });
   });
 
   it.each(TARGETS)("HMC with jittered trajectories: $name", async (target) => {
@@ -118,7 +118,7 @@ describe("exact samplers have the moments of the target", () => {
     [banana, 1, 5],
     [mixture, 2, 5],
     [eightSchools, 0.7, 200],
-  ] as const)("a random walk: $0.name", async (target, sd, thin) => {
+  ] as const)("a random walk: %#", async (target, sd, thin) => {
     await expectExact(target, randomWalk({ sd }), { draws: 2500, thin, burn: 50 });
   });
 
@@ -128,7 +128,7 @@ describe("exact samplers have the moments of the target", () => {
     [banana, 2, 2],
     [mixture, 2, 2],
     [eightSchools, 2, 30],
-  ] as const)("elliptical slice sampling: $0.name", async (target, sd, thin) => {
+  ] as const)("elliptical slice sampling: %#", async (target, sd, thin) => {
     await expectExact(withoutPrior(target, sd), ellipticalSlice({ priorSd: sd }), {
       draws: 2500,
       thin,
@@ -139,16 +139,12 @@ describe("exact samplers have the moments of the target", () => {
 
 describe("MCLMC, which has a small bias", () => {
   it.each(TARGETS)("has the moments within 3 % of an sd: $name", async (target) => {
-    const { moments } = await sampled(target, mclmc({ budget: 6000 }), { draws: 20_000, thin: 5 });
-    moments.forEach(({ mean, sd, meanError }, q) => {
+    // The τ of the eight schools has long tails, of which the default energy variance misses 3.4 % of the sd.
+    const energyVariance = target === eightSchools ? 1e-4 : undefined;
+    const sampler = mclmc({ budget: 6000, energyVariance });
+    const { moments } = await sampled(target, sampler, { draws: 20_000, thin: 5 });
+    moments.forEach(({ mean, sd }, q) => {
       const { name, mean: trueMean, sd: trueSd } = target.quantities[q];
-      console.log(
-        target.name,
-        name,
-        ((mean - trueMean) / trueSd).toFixed(4),
-        (sd / trueSd - 1).toFixed(4),
-        (meanError / trueSd).toFixed(4),
-      );
       expect.soft(Math.abs(mean - trueMean) / trueSd, `mean of ${name}`).toBeLessThan(0.03);
       expect.soft(Math.abs(sd / trueSd - 1), `sd of ${name}`).toBeLessThan(0.03);
     });
