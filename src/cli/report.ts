@@ -11,6 +11,7 @@ import {
   sampleReport,
   subspaceReport,
   trainReport,
+  tunnelReport,
 } from "../report/node.ts";
 import { RunFolder } from "../run/node.ts";
 import { UsageError, verb } from "./verb.ts";
@@ -18,6 +19,7 @@ import { UsageError, verb } from "./verb.ts";
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   connect: connectReport,
   sample: sampleReport,
+  tunnel: tunnelReport,
   path: pathReport,
   train: trainReport,
   dimension: dimensionReport,

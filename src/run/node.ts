@@ -9,7 +9,9 @@ export {
 } from "./connect-node.ts";
 export { openRunData, type RunData } from "./data-node.ts";
 export { type DimensionSetup, dimensionJob } from "./dimension-node.ts";
+export { pointsOfDraws, readDraws, type SavedDraws } from "./draws-node.ts";
 export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ensemble-node.ts";
+export { inferenceDataOf, writeInferenceData } from "./export-node.ts";
 export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
 export { type LossPathResult, pathJob, readPath, type TrainedPath, trainPath } from "./path-node.ts";
@@ -22,6 +24,7 @@ export {
   type PlaneSetup,
   planeOf,
 } from "./plane-node.ts";
+export { type PredictResult, predictJob } from "./predict-node.ts";
 export { type SampledTemperature, type SampleResult, type SampleSpec, sampleJob } from "./sample-node.ts";
 export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
@@ -33,3 +36,4 @@ export {
   subspaceJob,
 } from "./subspace-node.ts";
 export { type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";
+export { type FrameReport, type TunnelResult, type TunnelSpec, tunnelJob } from "./tunnel-node.ts";
