@@ -25,6 +25,14 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "the tunnel along a path: its frame, how wide it may be, the loss in it, the priors",
     load: () => import("./tunnel.ts"),
   },
+  predict: {
+    summary: "predict with the draws of a posterior: mean and bands, or probabilities",
+    load: () => import("./predict.ts"),
+  },
+  export: {
+    summary: "write the draws of a posterior for ArviZ or NumPy",
+    load: () => import("./export.ts"),
+  },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {
     summary: "loss and error of checkpoints, or along a curve",

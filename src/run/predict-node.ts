@@ -41,7 +41,7 @@ const CURVE = 241;
 /**
  * The job of `isthmus predict`: what the draws of a `sample` run predict together. Of a regression it writes
  * results/predictions.csv and .npz (`mean`, `deviation`, `q05` … `q95` and `target` of each example) and, for a single
- * input, results/curve.npz (`x` and the same over it, `function_q05` … without the noise); of a classification
+ * input, results/curve.npz (`x` and the same over it, `function_q05` … without the noise, and the data, `train_x` …); of a classification
  * results/predictions.npz (`probabilities` [n, classes], `target`). Scores are in results/predict.json.
  *
  * @param setup.range of the curve over a single input; default that of the data, a quarter wider
@@ -84,7 +84,13 @@ export async function predictJob(
     folder.writeArrays("predictions", { target, ...asArrays(columns) });
     folder.writeText("results/predictions.csv", csvOf({ target: Float64Array.from(targets), ...columns }));
     if (landscape.network.inputSize === 1 && dataset.train.inputs instanceof Float32Array) {
-      folder.writeArrays("curve", asArrays(await curveOf(setup, points, options)));
+      const curve = asArrays(await curveOf(setup, points, options));
+      for (const name of ["train", "test"] as const) {
+        const { count: n, inputs, targets: y } = dataset[name];
+        curve[`${name}_x`] = { shape: [n], data: Float64Array.from(inputs) };
+        curve[`${name}_y`] = { shape: [n], data: Float64Array.from(y) };
+      }
+      folder.writeArrays("curve", curve);
       result.curve = true;
     }
   } else {
