@@ -27,6 +27,7 @@ export { type Loo, looOf } from "./loo.ts";
 export { type MclmcInfo, type MclmcOptions, mclmc } from "./mclmc.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./monte-carlo-error.ts";
 export { type NutsInfo, type NutsOptions, nuts } from "./nuts.ts";
+export { planarPriorDensity } from "./planar-prior.ts";
 export {
   type Noise,
   type Posterior,
@@ -36,9 +37,11 @@ export {
   posterior,
 } from "./posterior.ts";
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
+export { predictiveQuantiles } from "./predictive-quantiles.ts";
 export { psis, type SmoothedWeights } from "./psis.ts";
 export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
 export { type RandomWalkInfo, type RandomWalkOptions, randomWalk } from "./random-walk.ts";
+export { rankCounts } from "./rank-counts.ts";
 export {
   type Coverage,
   coverageOf,
