@@ -58,3 +58,12 @@ export {
   type SummaryRow,
   summaryOf,
 } from "./summary.ts";
+export {
+  type ApproximationQuality,
+  assessGaussian,
+  drawGaussian,
+  fitGaussian,
+  type GaussianApproximation,
+  type VariationalFit,
+  type VariationalOptions,
+} from "./variational.ts";
