@@ -38,7 +38,7 @@ import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { decodePlain, encodePlain } from "./plain-data.ts";
 import { type PosteriorScores, scorePoints } from "./posterior-scores.ts";
-import { type SamplerSpec, samplerOf } from "./sampler-spec.ts";
+import { type SamplerSpec, samplingPlan } from "./sampler-spec.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /** What to sample, and how. */
@@ -212,12 +212,13 @@ async function sampleStage(
     folder.remove(file);
     return;
   }
-  const { sampler, warmup } = timed(samplerOf(spec.sampler, target.dimension));
+  const { density, missing, ...plan } = samplingPlan(spec.sampler, target);
+  const { sampler, warmup } = timed(plan.sampler);
   const saved = folder.has(file)
     ? (decodePlain(new TextDecoder().decode(folder.readBytes(file))) as SavedChains)
     : undefined;
   const begun = performance.now() - 1000 * (saved?.seconds ?? 0);
-  const chains: Chain[] = saved?.chains ?? (await startChains(target, sampler, starts));
+  const chains: Chain[] = saved?.chains ?? (await startChains(density, sampler, starts));
   const seconds = () => (performance.now() - begun) / 1000;
   const latest = [...chains];
   let written = performance.now();
@@ -228,7 +229,7 @@ async function sampleStage(
   warmup.begin(chains, sampler.warmup);
   let finished: Chain[];
   try {
-    finished = await runChains(target, sampler, chains, {
+    finished = await runChains(density, sampler, chains, {
       draws: spec.draws,
       thin: spec.thin,
       signal: options.signal,
@@ -243,7 +244,11 @@ async function sampleStage(
     save();
     throw error;
   }
-  writeDraws(folder, stage, target, space, finished, warmup.seconds());
+  const whole = finished.map((chain) => {
+    const rest = missing?.(chain.draws);
+    return rest ? { ...chain, values: chain.values.map((value, i) => value + rest[i]) } : chain;
+  });
+  writeDraws(folder, stage, target, space, whole, warmup.seconds());
   folder.finishStage(stage, seconds());
   folder.remove(file);
 }
