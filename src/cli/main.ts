@@ -21,6 +21,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "sample the Bayesian posterior along a path, in a tunnel around it or in its span",
     load: () => import("./sample.ts"),
   },
+  compare: {
+    summary: "compare posteriors around a path with ensembles, Laplace and variational inference",
+    load: () => import("./compare.ts"),
+  },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {
     summary: "loss and error of checkpoints, or along a curve",

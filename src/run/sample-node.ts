@@ -96,6 +96,18 @@ const SCORED = 5e6;
 /** Seconds from one saving of the chains to the next. */
 const SAVE_EVERY = 2;
 
+/** What is sampled. */
+export interface SampleSetup {
+  network: Network;
+  data: RunData;
+  span: Span;
+  path: PathMap;
+  /** Of the trained path. */
+  scale?: number;
+  spec: SampleSpec;
+  seed: number;
+}
+
 /**
  * The job of `isthmus sample`: draws from the posterior in a space around a path, at one or several temperatures. Writes
  * results/sample.json and for each temperature results/draws-T.npz: positions `lambda` [C, S, k], coordinates `phi`
@@ -103,16 +115,7 @@ const SAVE_EVERY = 2;
  */
 export async function sampleJob(
   folder: RunFolder,
-  setup: {
-    network: Network;
-    data: RunData;
-    span: Span;
-    path: PathMap;
-    /** Of the trained path. */
-    scale?: number;
-    spec: SampleSpec;
-    seed: number;
-  },
+  setup: SampleSetup,
   options: JobOptions,
 ): Promise<SampleResult> {
   const { data, span, path, spec, seed, network } = setup;
@@ -123,14 +126,11 @@ export async function sampleJob(
   const temperatures: SampledTemperature[] = [];
   for (const temperature of spec.temperatures) {
     options.onStage?.(`sampling at temperature ${temperature}`);
-    const noise = noiseOf(likelihood, spec, setup.scale);
-    const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
-    const own = rng.split(`temperature ${temperature}`);
-    const starts = startsOf(space, path, target, setup.scale, spec.chains, own);
     const stage = `draws-${temperature}`;
-    await sampleStage(folder, stage, target, space, spec, starts, options);
-    options.onStage?.("scoring");
-    temperatures.push(await assess(folder, stage, temperature, space, setup, options));
+    const own = rng.split(`temperature ${temperature}`);
+    temperatures.push(
+      await sampleAt(folder, stage, temperature, { space, likelihood, rng: own }, setup, options),
+    );
   }
   const lppd = temperatures.map(({ splits }) => (splits.validation ?? splits.test).lppd);
   const best = lppd.indexOf(Math.max(...lppd.filter((x) => !Number.isNaN(x))));
@@ -150,6 +150,27 @@ export async function sampleJob(
   return result;
 }
 
+/**
+ * Samples at one temperature, as a stage that survives a crash, and scores the draws, which are in results/STAGE.npz
+ * afterwards.
+ */
+export async function sampleAt(
+  folder: RunFolder,
+  stage: string,
+  temperature: number,
+  { space, likelihood, rng }: { space: AmbientSpace; likelihood: SpanLikelihood; rng: Rng },
+  setup: SampleSetup,
+  options: JobOptions,
+): Promise<SampledTemperature> {
+  const { path, spec, scale } = setup;
+  const noise = noiseOf(likelihood, spec, scale);
+  const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
+  const starts = startsOf(space, path, target, scale, spec.chains, rng);
+  await sampleStage(folder, stage, target, space, spec, starts, options);
+  options.onStage?.("scoring");
+  return assess(folder, stage, temperature, space, setup, options);
+}
+
 /** The space around a path that a spec asks for. */
 export function spaceOf(
   gram: Gram,
@@ -161,7 +182,12 @@ export function spaceOf(
   return space === "line" ? lineSpace(span, path) : tunnelSpace(span, path, { scale: tube });
 }
 
-function noiseOf(likelihood: SpanLikelihood, spec: SampleSpec, scale?: number): Noise | undefined {
+/** The noise of a posterior: none of a classification. */
+export function noiseOf(
+  likelihood: SpanLikelihood,
+  spec: Pick<SampleSpec, "sampleNoise">,
+  scale?: number,
+): Noise | undefined {
   if (!likelihood.regression) return undefined;
   if (spec.sampleNoise) return { kind: "sampled" };
   if (scale === undefined) {
@@ -316,8 +342,6 @@ function writeDraws(
   });
 }
 
-type Setup = Parameters<typeof sampleJob>[1];
-
 /** Evenly spaced draws as points of the span, at most so many that their scores fit into memory. */
 function scoredPoints(folder: RunFolder, stage: string, space: AmbientSpace, span: Span, examples: number) {
   const { lambda, scale } = folder.readArrays(stage);
@@ -341,7 +365,7 @@ async function assess(
   stage: string,
   temperature: number,
   space: AmbientSpace,
-  { data, span }: Setup,
+  { data, span }: SampleSetup,
   options: JobOptions,
 ): Promise<SampledTemperature> {
   const { phi, lambda, cost } = folder.readArrays(stage);
@@ -380,7 +404,7 @@ async function looAt(
   folder: RunFolder,
   temperature: number,
   space: AmbientSpace,
-  { data, span }: Setup,
+  { data, span }: SampleSetup,
   options: JobOptions,
 ): Promise<SampleResult["loo"]> {
   const { count, targets } = data.dataset.train;
