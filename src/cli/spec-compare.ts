@@ -20,7 +20,7 @@ export const compareFlags = {
   evaluations: z
     .number()
     .int()
-    .min(100)
+    .min(1000)
     .default(20_000)
     .describe("gradients that each chain may evaluate; the Gaussian fit may as many as all chains"),
   chains: sampleFlags.chains,

@@ -5,6 +5,8 @@ const NAMES: Record<ComparedMethod["method"], string> = {
   optimum: "single optimum",
   ensemble: "deep ensemble",
   laplace: "Laplace, diagonal",
+  random: "posterior in random directions",
+  principal: "posterior in principal components",
   path: "points of the path",
   line: "posterior on the path",
   tunnel: "posterior in the tunnel",
@@ -26,7 +28,22 @@ export function compareAnswer({ rows }: CompareResult): string {
     .filter((row) => row !== first)
     .map(({ method, scores }) => `${NAMES[method]} ${number(scores.lppd, 3)}`);
   const rest = others.length > 0 ? `; ${others.join(", ")}` : "";
-  return `Best test LPPD: ${NAMES[first.method]} ${number(first.scores.lppd, 3)} ± ${number(first.scores.lppdError, 3)}${rest}.`;
+  const doubtful = rows.filter(doubted).map(({ method }) => NAMES[method]);
+  const doubt =
+    doubtful.length > 0
+      ? ` Not converged (R-hat above ${CONVERGED}, or k̂ above ${TRUSTED}): ${doubtful.join(", ")}.`
+      : "";
+  return `Best test LPPD: ${NAMES[first.method]} ${number(first.scores.lppd, 3)} ± ${number(first.scores.lppdError, 3)}${rest}.${doubt}`;
+}
+
+/** R-hat up to which chains agree well enough to compare what they predict, and k̂ up to which a Gaussian fit can be trusted. */
+const CONVERGED = 1.05;
+const TRUSTED = 0.7;
+
+/** Whether what a method found is not the posterior that it is named for; null, an infinite k̂, counts. */
+function doubted({ method, rHat, k }: ComparedMethod): boolean {
+  if (method === "variational") return !((k ?? Number.POSITIVE_INFINITY) <= TRUSTED);
+  return rHat !== undefined && !((rHat ?? Number.POSITIVE_INFINITY) <= CONVERGED);
 }
 
 /** Writes the report of a `compare` run; returns its path. */
@@ -99,7 +116,7 @@ export function compareReport(folder: RunFolder): string {
       },
     ],
     notes: [
-      "Gradients are of all training data; an epoch of an optimum counts as one. Those that trained the path come on top for what lies around it.",
+      "Gradients are of all training data; an epoch of an optimum counts as one. Those that trained the path come on top for what lies around it; those of the first optimum are included in what lies around that.",
       ...left.map(({ method, reason }) => `Left out, the ${NAMES[method]}: ${reason}.`),
     ],
   });

@@ -1,6 +1,13 @@
-import { Rng, releaseVector } from "../engine/index.ts";
-import type { FitSpec } from "../fit/index.ts";
-import { spanCoordinates } from "../geometry/index.ts";
+import { dot, Rng, releaseVector } from "../engine/index.ts";
+import {
+  type DirectionSubspace,
+  type FitSpec,
+  fit,
+  principalSubspace,
+  randomSubspace,
+  Trajectory,
+} from "../fit/index.ts";
+import { directionAnchors, directionSpan, spanCoordinates, volumeSpace } from "../geometry/index.ts";
 import {
   assessGaussian,
   diagonalLaplace,
@@ -12,17 +19,29 @@ import {
   spanLikelihood,
 } from "../inference/index.ts";
 import type { Initialiser } from "../model/index.ts";
-import { coefficientMatrix, evenly } from "../subspace/index.ts";
+import { coefficientMatrix, evenly, Span, simplex } from "../subspace/index.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { type PosteriorScores, scoreOutputs, scorePoints } from "./posterior-scores.ts";
-import { noiseOf, type SampleSetup, type SampleSpec, sampleAt, spaceOf } from "./sample-node.ts";
+import {
+  noiseOf,
+  type SampledTemperature,
+  type SampleSetup,
+  type SampleSpec,
+  sampleAt,
+  spaceOf,
+} from "./sample-node.ts";
 import { type JobOptions, trainOptimum } from "./train-node.ts";
 
-/** What may be compared; the posteriors are of the space that they are named for. */
+/**
+ * What may be compared. `random` and `principal` are posteriors in flat subspaces around the first optimum (Izmailov et al.
+ * 2020), `line`, `tunnel` and `volume` those around the path, and `variational` is a Gaussian fit to the last.
+ */
 export const METHODS = [
   "optimum",
   "ensemble",
   "laplace",
+  "random",
+  "principal",
   "path",
   "line",
   "tunnel",
@@ -34,14 +53,14 @@ export type Method = (typeof METHODS)[number];
 /** What to compare, and at which cost. */
 export interface CompareSpec {
   methods: readonly Method[];
-  /** Optima of the deep ensemble, the first of which stands alone as `optimum` and is approximated by `laplace`. */
+  /** Optima of the deep ensemble, the first of which stands alone as `optimum` and is what others are around. */
   members: number;
   init: Initialiser;
   training: FitSpec;
   /** Evaluations of the gradient of all data that each chain may have; the variational fit has those of all chains. */
   evaluations: number;
   chains: number;
-  /** Draws kept of each chain. */
+  /** Draws kept of each chain, at least where there are as many steps. */
   draws: number;
   temperature: number;
   /** Of the spaces around the path. */
@@ -80,8 +99,6 @@ export interface CompareResult {
   left: { method: Method; reason: string }[];
 }
 
-/** Steps of a chain before its draws, as a share of all. */
-const WARMUP = 0.2;
 /** Draws of an approximation, and points of the path, that predict. */
 const PREDICTING = 200;
 /** Draws of the variational fit that predict. */
@@ -90,6 +107,11 @@ const FITTED = 1000;
 const ASSESSING = 2000;
 /** Draws in a step of the variational fit. */
 const VARIATIONAL_SAMPLES = 16;
+/** Epochs that a training goes on to find principal components of it, and the last deviations that count (SWAG). */
+const FOLLOWED = 50;
+const DEVIATIONS = 20;
+/** Standard deviations of the priors in flat subspaces, as in the published notebooks of a regression. */
+const PRIOR_SD = { random: 1, principal: 5 };
 /** Among which that of the prior of Laplace is chosen. */
 const PRECISIONS = [1, 10, 100, 1000, 10_000, 100_000];
 
@@ -173,14 +195,15 @@ function obstacle(method: Method, { network, data, scale }: Setup): string | und
 }
 
 /**
- * The sampler of a space of d dimensions that spends the given evaluations exactly: MCLMC, with two in a step, or on a
- * line, where there is nothing to turn, HMC.
+ * The sampler of a space of d dimensions that spends the given evaluations: MCLMC, with two in a step, or on a line, where
+ * there is no direction to turn, HMC (which needs a few more to find its first step size). What the draws that are asked for leave over becomes more draws.
  */
 function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: number): SampleSpec {
   const isokinetic = d > 1;
   const leapfrogSteps = 10;
   const steps = Math.floor(spec.evaluations / (isokinetic ? 2 : leapfrogSteps));
-  const warmup = Math.floor(WARMUP * steps);
+  // MCLMC tunes itself for three tenths of the steps that it is told of.
+  const warmup = 3 * Math.floor(steps / 10);
   const thin = Math.max(1, Math.floor((steps - warmup) / spec.draws));
   return {
     space,
@@ -191,7 +214,7 @@ function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: number): S
     temperatures: [spec.temperature],
     sampler: {
       kind: isokinetic ? "mclmc" : "hmc",
-      warmup,
+      warmup: isokinetic ? steps : warmup,
       targetAcceptance: 0.8,
       metric: "diagonal",
       maxDepth: 8,
@@ -200,7 +223,7 @@ function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: number): S
       stepSizes: [0.1, 0.1],
     },
     chains: spec.chains,
-    draws: Math.min(spec.draws, steps - warmup),
+    draws: Math.floor((steps - warmup) / thin),
     thin,
   };
 }
@@ -211,6 +234,8 @@ const COMPARED: Record<Method, (context: Context) => Promise<Found>> = {
   optimum: (context) => ensembleOf(context, 1),
   ensemble: (context) => ensembleOf(context, context.setup.spec.members),
   laplace,
+  random: (context) => inSubspace(context, "random"),
+  principal: (context) => inSubspace(context, "principal"),
   path: pointsOfPath,
   line: (context) => sampled(context, "line"),
   tunnel: (context) => sampled(context, "tunnel"),
@@ -274,6 +299,78 @@ async function laplace({ setup, member, rng, folder, options }: Context): Promis
   };
 }
 
+/**
+ * A posterior in a flat subspace around the first optimum with as many dimensions as the span of the path, sampled at the
+ * same cost, from where the directions are 1 long on average.
+ */
+async function inSubspace(context: Context, kind: "random" | "principal"): Promise<Found> {
+  const { folder, setup, member, rng, options } = context;
+  const { spec, data, span, path } = setup;
+  const { theta, scale, epochs } = await member(0);
+  const own = rng.split(kind);
+  const rank = spaceOf(span.gram(0), path, { ...spec, space: "volume" }).dimension;
+  const begun = performance.now();
+  using subspace =
+    kind === "random"
+      ? randomSubspace(theta, rank, own.split("directions"))
+      : await followed(context, theta, Math.min(rank, DEVIATIONS), own);
+  const { mean, directions } = subspace;
+  const prepared = (performance.now() - begun) / 1000;
+  using around = new Span(directionAnchors(mean, directions));
+  const space = volumeSpace(directionSpan(directions.map((v) => Math.sqrt(dot(v, v)))));
+  using likelihood = await spanLikelihood(data.train, around.anchors, spec.chains);
+  const d = space.dimension + (likelihood.regression && spec.sampleNoise ? 1 : 0);
+  const sampling = {
+    ...setup,
+    span: around,
+    scale,
+    spec: { ...samplingOf(spec, "volume", d), prior: { scale: PRIOR_SD[kind], weight: spec.prior.weight } },
+  };
+  const stage = `draws-${kind}`;
+  options.onStage?.(`sampling the subspace of ${kind} directions`);
+  const lambda = Float64Array.from(own.split("starts").normal(spec.chains * space.dimension));
+  const found = await sampleAt(
+    folder,
+    stage,
+    spec.temperature,
+    { space, likelihood, rng: own, lambda },
+    sampling,
+    options,
+  );
+  return {
+    ...foundBy(found, sampling.spec),
+    evaluations: epochs + (kind === "principal" ? FOLLOWED : 0) + found.evaluations,
+    seconds: folder.record.timings["member-1"] + prepared + folder.record.timings[stage],
+  };
+}
+
+/** The principal components of where the training goes on from an optimum. */
+async function followed(
+  { setup, options }: Context,
+  optimum: Float32Array,
+  rank: number,
+  rng: Rng,
+): Promise<DirectionSubspace> {
+  const { network, data, spec } = setup;
+  options.onStage?.("following the training of the optimum");
+  using start = Span.of([optimum]);
+  using trajectory = new Trajectory(optimum.length, { from: 1, most: DEVIATIONS });
+  await fit(
+    {
+      network,
+      loss: data.loss,
+      map: simplex(0),
+      anchors: start.anchors,
+      fixed: [false],
+      train: data.train.examples,
+    },
+    { ...spec.training, epochs: FOLLOWED, schedule: "constant", keepBest: false, patience: 0 },
+    rng.split("training"),
+    { signal: options.signal, onProgress: options.onProgress, onEpoch: trajectory.onEpoch },
+  );
+  return principalSubspace(trajectory, rank);
+}
+
 /** Points of the path, evenly spaced in t, without any posterior. */
 async function pointsOfPath({ setup, options }: Context): Promise<Found> {
   const { data, path, span, scale } = setup;
@@ -307,15 +404,20 @@ async function sampled(
     options,
   );
   return {
-    networks: sampling.spec.chains * sampling.spec.draws,
-    scores: found.splits.test,
-    rHat: found.convergence.rHatMax,
-    essMin: found.convergence.essBulkMin,
-    essMean: found.convergence.essBulkMean,
+    ...foundBy(found, sampling.spec),
     evaluations: found.evaluations,
     seconds: folder.record.timings[`draws-${kind}`],
   };
 }
+
+/** What chains have found. */
+const foundBy = ({ splits, convergence }: SampledTemperature, { chains, draws }: SampleSpec) => ({
+  networks: chains * draws,
+  scores: splits.test,
+  rHat: convergence.rHatMax,
+  essMin: convergence.essBulkMin,
+  essMean: convergence.essBulkMean,
+});
 
 /** A Gaussian fitted to the posterior in the volume, from the middle of the path on. */
 async function variational({ setup, likelihood, rng, options }: Context): Promise<Found> {

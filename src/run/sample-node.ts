@@ -150,6 +150,15 @@ export async function sampleJob(
   return result;
 }
 
+/** Where and from what to sample. */
+interface Sampled {
+  space: AmbientSpace;
+  likelihood: SpanLikelihood;
+  rng: Rng;
+  /** Starts of the chains, [C, k]; on the path, at random t, by default. */
+  lambda?: Float64Array;
+}
+
 /**
  * Samples at one temperature, as a stage that survives a crash, and scores the draws, which are in results/STAGE.npz
  * afterwards.
@@ -158,14 +167,20 @@ export async function sampleAt(
   folder: RunFolder,
   stage: string,
   temperature: number,
-  { space, likelihood, rng }: { space: AmbientSpace; likelihood: SpanLikelihood; rng: Rng },
+  { space, likelihood, rng, lambda }: Sampled,
   setup: SampleSetup,
   options: JobOptions,
 ): Promise<SampledTemperature> {
   const { path, spec, scale } = setup;
   const noise = noiseOf(likelihood, spec, scale);
   const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
-  const starts = startsOf(space, path, target, scale, spec.chains, rng);
+  const starts = startsOf(
+    lambda ?? startsOnPath(space, path, spec.chains, rng),
+    target,
+    scale,
+    spec.chains,
+    rng,
+  );
   await sampleStage(folder, stage, target, space, spec, starts, options);
   options.onStage?.("scoring");
   return assess(folder, stage, temperature, space, setup, options);
@@ -198,22 +213,22 @@ export function noiseOf(
   return { kind: "fixed", scale };
 }
 
-/** Starts on the path, at random t, each chain with a random stream of its own. */
+/** Coordinates [C, k] of points of the path at random t. */
+function startsOnPath(space: AmbientSpace, path: PathMap, chains: number, rng: Rng): Float64Array {
+  const k = space.dimension;
+  const ts = rng.split("starts").uniform64(chains);
+  if (space.kind === "volume") return spanPositions(lineSpace(space.span, path), ts);
+  return Float64Array.from({ length: chains * k }, (_, i) => (i % k === 0 ? ts[i / k] : 0));
+}
+
+/** Starts at given coordinates, each chain with a random stream of its own. */
 function startsOf(
-  space: AmbientSpace,
-  path: PathMap,
+  lambda: Float64Array,
   target: Posterior,
   scale: number | undefined,
   chains: number,
   rng: Rng,
 ): { position: Float64Array; rng: Rng }[] {
-  const k = space.dimension;
-  const ts = rng.split("starts").uniform64(chains);
-  const onPath = lineSpace(space.span, path);
-  const lambda =
-    space.kind === "volume"
-      ? spanPositions(onPath, ts)
-      : Float64Array.from({ length: chains * k }, (_, i) => (i % k === 0 ? ts[i / k] : 0));
   const positions = target.unconstrain(lambda, new Float64Array(chains).fill(scale ?? 1));
   const d = target.dimension;
   return Array.from({ length: chains }, (_, i) => ({
