@@ -17,7 +17,10 @@ const COVARIANCE = (() => {
   });
 })();
 const METRICS: Metric[] = [
-  metricOf("diagonal", Float64Array.from({ length: 10 }, (_, i) => 0.5 + i / 4)),
+  metricOf(
+    "diagonal",
+    Float64Array.from({ length: 10 }, (_, i) => 0.5 + i / 4),
+  ),
   metricOf("dense", COVARIANCE),
 ];
 
@@ -44,7 +47,9 @@ describe("the leapfrog integrator", () => {
 
   it.each(METRICS)("has an energy error of second order: $kind", (metric) => {
     const start = startOf(metric);
-    const errors = [20, 40, 80].map((steps) => travel(start, metric, 0.4 / steps, steps).energy - start.energy);
+    const errors = [20, 40, 80].map(
+      (steps) => travel(start, metric, 0.4 / steps, steps).energy - start.energy,
+    );
     expect(errors[0] / errors[1]).toBeCloseTo(4, 1);
     expect(errors[1] / errors[2]).toBeCloseTo(4, 1);
   });
@@ -73,20 +78,24 @@ describe("the leapfrog integrator", () => {
 });
 
 describe("a metric", () => {
-  it.each(METRICS)("has momenta whose covariance is its inverse, so that their mean energy is d/2: $kind", (metric) => {
-    const place = finish(gaussian, evaluateStart(new Float64Array(10)));
-    const n = 4000;
-    const product = new Float64Array(100);
-    let energy = 0;
-    for (let k = 0; k < n; k++) {
-      const { momentum, velocity, energy: total } = withMomentum(place, metric, Rng.fromSeed(k));
-      energy += (total + place.value) / n;
-      // E[v pᵀ] = Σ Σ⁻¹ = 1
-      for (let i = 0; i < 10; i++) for (let j = 0; j < 10; j++) product[i * 10 + j] += (velocity[i] * momentum[j]) / n;
-    }
-    expect(Math.abs(energy - 5)).toBeLessThan(4 * Math.sqrt(5 / n));
-    for (let k = 0; k < 100; k++) expect(Math.abs(product[k] - (k % 11 === 0 ? 1 : 0))).toBeLessThan(0.15);
-  });
+  it.each(METRICS)(
+    "has momenta whose covariance is its inverse, so that their mean energy is d/2: $kind",
+    (metric) => {
+      const place = finish(gaussian, evaluateStart(new Float64Array(10)));
+      const n = 4000;
+      const product = new Float64Array(100);
+      let energy = 0;
+      for (let k = 0; k < n; k++) {
+        const { momentum, velocity, energy: total } = withMomentum(place, metric, Rng.fromSeed(k));
+        energy += (total + place.value) / n;
+        // E[v pᵀ] = Σ Σ⁻¹ = 1
+        for (let i = 0; i < 10; i++)
+          for (let j = 0; j < 10; j++) product[i * 10 + j] += (velocity[i] * momentum[j]) / n;
+      }
+      expect(Math.abs(energy - 5)).toBeLessThan(4 * Math.sqrt(5 / n));
+      for (let k = 0; k < 100; k++) expect(Math.abs(product[k] - (k % 11 === 0 ? 1 : 0))).toBeLessThan(0.15);
+    },
+  );
 
   it("refuses what is not a covariance", () => {
     expect(() => metricOf("diagonal", Float64Array.of(1, 0))).toThrow("not positive");

@@ -31,30 +31,33 @@ function travel(from: DirectedPlace, stepSize: number, steps: number, scale: Flo
 }
 
 describe("the turn of a direction", () => {
-  it.each([ONES, SCALE])("solves u̇ = (1 − u uᵀ) g / (d − 1), and its kinetic energy the integral of u·g", (scale) => {
-    const raw = Float64Array.from(Rng.fromSeed(6).normal(D));
-    const g = raw.map((x, i) => x * scale[i]);
-    const u = directionOf(7);
-    // Runge and Kutta's classical method, for u and the integral.
-    const slope = (v: Float64Array) => {
-      const along = v.reduce((sum, x, i) => sum + x * g[i], 0);
-      return { v: v.map((x, i) => (g[i] - along * x) / (D - 1)), along };
-    };
-    let v = u.slice();
-    let kinetic = 0;
-    const h = 0.002;
-    for (let k = 0; k < 1000; k++) {
-      const step = (s: { v: Float64Array }, share: number) => v.map((x, i) => x + share * h * s.v[i]);
-      const a = slope(v);
-      const b = slope(step(a, 0.5));
-      const c = slope(step(b, 0.5));
-      const e = slope(step(c, 1));
-      v = v.map((x, i) => x + (h / 6) * (a.v[i] + 2 * b.v[i] + 2 * c.v[i] + e.v[i]));
-      kinetic += (h / 6) * (a.along + 2 * b.along + 2 * c.along + e.along);
-    }
-    expect(turn(u, raw, scale, 2)).toBeCloseTo(kinetic, 10);
-    for (let i = 0; i < D; i++) expect(u[i]).toBeCloseTo(v[i], 10);
-  });
+  it.each([ONES, SCALE])(
+    "solves u̇ = (1 − u uᵀ) g / (d − 1), and its kinetic energy the integral of u·g",
+    (scale) => {
+      const raw = Float64Array.from(Rng.fromSeed(6).normal(D));
+      const g = raw.map((x, i) => x * scale[i]);
+      const u = directionOf(7);
+      // Runge and Kutta's classical method, for u and the integral.
+      const slope = (v: Float64Array) => {
+        const along = v.reduce((sum, x, i) => sum + x * g[i], 0);
+        return { v: v.map((x, i) => (g[i] - along * x) / (D - 1)), along };
+      };
+      let v = u.slice();
+      let kinetic = 0;
+      const h = 0.002;
+      for (let k = 0; k < 1000; k++) {
+        const step = (s: { v: Float64Array }, share: number) => v.map((x, i) => x + share * h * s.v[i]);
+        const a = slope(v);
+        const b = slope(step(a, 0.5));
+        const c = slope(step(b, 0.5));
+        const e = slope(step(c, 1));
+        v = v.map((x, i) => x + (h / 6) * (a.v[i] + 2 * b.v[i] + 2 * c.v[i] + e.v[i]));
+        kinetic += (h / 6) * (a.along + 2 * b.along + 2 * c.along + e.along);
+      }
+      expect(turn(u, raw, scale, 2)).toBeCloseTo(kinetic, 10);
+      for (let i = 0; i < D; i++) expect(u[i]).toBeCloseTo(v[i], 10);
+    },
+  );
 
   it("leaves a direction without a gradient, and ends along a large one", () => {
     const u = directionOf(1);
