@@ -49,7 +49,8 @@ beforeAll(() => {
 
 describe("isthmus tunnel", () => {
   it("maps the negative log-likelihood, on the path that of its networks, and draws the priors of a plane", () => {
-    done("tunnel", "path", "--points", "13", "--out", "tunnel");
+    const { warning } = JSON.parse(done("tunnel", "path", "--points", "13", "--json", "--out", "tunnel"));
+    expect(warning).toBeUndefined();
     const { scale, maps, range, massBeyond } = results<TunnelResult>("tunnel", "tunnel");
     const { t, xi, map_1, phi_1, phi_2, ...arrays } = npz("tunnel", "results", "tunnel.npz");
     expect(range).toEqual([-0.1, 1.1]);
@@ -84,9 +85,20 @@ describe("isthmus tunnel", () => {
     expect(wide.warning).toContain("of the prior reaches past the radius of injectivity");
     expect(readFileSync(join(folder, "wide", "report.html"), "utf8")).toContain("folds over");
     expect(wide.frames[0].spin).toBeLessThan(0.01);
-    const narrow = JSON.parse(done("tunnel", "steep", "--points", "3", "--tube", "0.01", "--json"));
-    expect(narrow.warning).toBeUndefined();
   });
+});
+
+it("a tunnel along a straight path is the path, and its radius has no end", () => {
+  done("path", ...TOY, "--steps", "2", "--degree", "1", "--out", "straight");
+  const { maps, dimension } = JSON.parse(done("tunnel", "straight", "--json", "--out", "thin"));
+  expect([maps, dimension]).toEqual([[], 1]);
+  expect(readFileSync(join(folder, "thin", "report.html"), "utf8")).toContain("radius of injectivity none");
+});
+
+it("a sampling that goes on keeps its own seed and split", () => {
+  const before = readFileSync(join(folder, "classes", "results", "sample.json"), "utf8");
+  done("sample", "--resume", "classes");
+  expect(readFileSync(join(folder, "classes", "results", "sample.json"), "utf8")).toBe(before);
 });
 
 describe("isthmus export", () => {

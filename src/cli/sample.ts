@@ -60,7 +60,7 @@ export default verb({
       const answer = sampleAnswer(result);
       io.result(
         { folder: folder.path, report, answer, ...result },
-        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus report ${folder.path}, to draw its figures again`,
+        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus predict ${folder.path}`,
       );
     });
   },

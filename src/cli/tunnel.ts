@@ -11,8 +11,8 @@ import { sampleFlags } from "./spec-sample.ts";
 import { UsageError, verb } from "./verb.ts";
 
 /** The numbers of a list such as 1,2, checked against the number of normals. */
-function normalsOf(text: string | undefined, normals: number): number[] {
-  if (text === undefined) return [1, 2].filter((i) => i <= normals);
+function normalsOf(text: string | undefined, normals: number): number[] | undefined {
+  if (text === undefined) return undefined;
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (numbers.some((i) => !(Number.isInteger(i) && i >= 1 && i <= normals))) {
     throw new UsageError(

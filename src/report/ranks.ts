@@ -2,22 +2,26 @@ import * as Plot from "@observablehq/plot";
 import { layOut } from "./layout.ts";
 import { FAINT, FONT, FONT_SIZE, INK, lineColour } from "./theme.ts";
 
-/** Panels beside each other. */
-const ROW = 4;
-const PANEL = { width: 160, height: 120 };
+const PANEL = { width: 140, height: 120 };
+
+/** Panels beside each other: five at most, and four where these fill whole rows and five do not. */
+const columnsFor = (chains: number) => (chains <= 5 ? chains : chains % 5 !== 0 && chains % 4 === 0 ? 4 : 5);
 
 /**
  * Rank plots (Vehtari et al. 2021): for each chain a histogram of the ranks of its draws among those of all chains. Flat
  * ones, along the dashed line, are of chains that explore the same distribution.
  *
  * @param counts [C, bins] row-major, each row of the same sum, as `rankCounts` gives them
- * @returns a standalone SVG, four chains in a row
+ * @returns a standalone SVG, four or five chains in a row
  */
 export function rankFigure(
   { counts, chains, variable }: { counts: ArrayLike<number>; chains: number; variable: string },
   document: Document,
 ): SVGSVGElement {
   const bins = counts.length / chains;
+  const columns = columnsFor(chains);
+  const rows = Math.ceil(chains / columns);
+  const panelOf = (chain: number) => ({ column: chain % columns, row: Math.floor(chain / columns) });
   const bars = Array.from(counts, (count, at) => {
     const [chain, bin] = [Math.floor(at / bins), at % bins];
     return { count, low: bin / bins, high: (bin + 1) / bins, ...panelOf(chain) };
@@ -27,7 +31,6 @@ export function rankFigure(
     ...panelOf(chain),
     label: `chain ${chain + 1}`,
   }));
-  const [columns, rows] = [Math.min(ROW, chains), Math.ceil(chains / ROW)];
   const axis = { labelAnchor: "center", labelArrow: "none", tickSize: 3, stroke: INK } as const;
   const drawing = Plot.plot({
     document,
@@ -40,7 +43,7 @@ export function rankFigure(
     style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px`, color: INK, overflow: "visible" },
     x: { domain: [0, 1] },
     y: { domain: [0, 1.15 * Math.max(even, ...bars.map(({ count }) => count))] },
-    fx: { axis: null, padding: 0.08 },
+    fx: { axis: null, padding: 0.13 },
     fy: { axis: null, padding: 0.2 },
     marks: [
       Plot.rectY(bars, {
@@ -77,5 +80,3 @@ export function rankFigure(
   const description = `Rank plots of ${variable}, a panel a chain.`;
   return layOut({ legend: [], panels: [drawing], description }, document);
 }
-
-const panelOf = (chain: number) => ({ column: chain % ROW, row: Math.floor(chain / ROW) });

@@ -58,7 +58,8 @@ export function sampleReport(folder: RunFolder): string {
         ? [
             {
               label: "Radius of injectivity",
-              value: injectivity.radius.toPrecision(3),
+              // JSON has no infinity: null stands for it.
+              value: injectivity.radius === null ? "none" : injectivity.radius.toPrecision(3),
               note: `${(100 * injectivity.massBeyond).toFixed(1)} % of the prior lies beyond, where the tunnel folds over or meets itself`,
             },
           ]
@@ -177,6 +178,8 @@ function ranksFigure(folder: RunFolder, { temperatures, best, space }: SampleRes
 
 /** Draws of all chains together that a picture shows at most. */
 const SHOWN = 3000;
+/** Chains that have colours of their own. */
+const COLOURS = 6;
 
 /** Draws in the first two coordinates, where there are two. */
 function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleResult) {
@@ -188,6 +191,16 @@ function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleRe
     Array.from({ length: Math.ceil(S / step) }, (_, i) =>
       Number(lambda.data[(chain * S + i * step) * k + j]),
     );
+  const chains = Array.from({ length: C }, (_, c) => ({
+    name: `chain ${c + 1}`,
+    x: coordinate(c, 0),
+    y: coordinate(c, 1),
+  }));
+  const together = {
+    name: `draws of ${C} chains`,
+    x: chains.flatMap(({ x }) => x),
+    y: chains.flatMap(({ y }) => y),
+  };
   const [xLabel, yLabel] = space === "volume" ? ["φ₁", "φ₂"] : ["t", "ξ₁"];
   const thinned = step > 1 ? `, every ${step}th of them` : "";
   return [
@@ -196,11 +209,7 @@ function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleRe
         {
           xLabel,
           yLabel,
-          series: Array.from({ length: C }, (_, c) => ({
-            name: `chain ${c + 1}`,
-            x: coordinate(c, 0),
-            y: coordinate(c, 1),
-          })),
+          series: C <= COLOURS ? chains : [together],
           line: space === "volume" ? undefined : { name: "path", y: 0 },
         },
         document,

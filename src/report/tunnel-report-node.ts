@@ -14,12 +14,16 @@ const SPLITS = { train: "training", test: "test" };
 const WORRYING = 0.01;
 
 const degrees = (radians: number) => `${((180 / Math.PI) * radians).toFixed(radians < 0.1 ? 2 : 0)}°`;
-const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
+const percent = (share: number) =>
+  share === 0 ? "0 %" : share < 1e-4 ? "less than 0.01 %" : `${Number((100 * share).toPrecision(2))} %`;
+/** JSON has no infinity: null stands for it. */
+const radiusText = (radius: number | null) =>
+  radius === null || radius === Number.POSITIVE_INFINITY ? "none" : radius.toPrecision(3);
 
 /** The warning that a tunnel is too wide, or nothing. */
 export function tunnelWarning({ massBeyond, injectivity, tube }: TunnelResult): string | undefined {
   if (massBeyond <= WORRYING) return undefined;
-  return `${percent(massBeyond)} of the prior reaches past the radius of injectivity (${injectivity.radius.toPrecision(3)}), where the tunnel folds over or meets itself and one network has several coordinates; take a tube narrower than ${tube}, or a path of lower degree.`;
+  return `${percent(massBeyond)} of the prior reaches past the radius of injectivity (${radiusText(injectivity.radius)}), where the tunnel folds over or meets itself and one network has several coordinates; take a tube narrower than ${tube}, or a path of lower degree.`;
 }
 
 /** The answer of a `tunnel` run in one sentence. */
@@ -27,7 +31,7 @@ export function tunnelAnswer(result: TunnelResult): string {
   const { dimension, injectivity, massBeyond, frames } = result;
   const frenet = frames.find(({ name }) => name === "frenet")!;
   const published = frames.find(({ name }) => name === "published")!;
-  return `A tunnel of ${dimension} dimensions along a path ${result.arcLength.toFixed(2)} long (in the metric of the tunnel): radius of injectivity ${injectivity.radius.toPrecision(3)}, with ${percent(massBeyond)} of the prior beyond; over the path the published frame spins by ${degrees(published.spin)}, the Frenet–Serret frame by ${degrees(frenet.spin)} with ${frenet.flips.length} flips.`;
+  return `A tunnel of ${dimension} dimension${dimension === 1 ? "" : "s"} along a path ${result.arcLength.toFixed(2)} long (in the metric of the tunnel): radius of injectivity ${radiusText(injectivity.radius)}, with ${percent(massBeyond)} of the prior beyond; over the path the published frame spins by ${degrees(published.spin)}, the Frenet–Serret frame by ${degrees(frenet.spin)} with ${frenet.flips.length} flips.`;
 }
 
 /** Draws the figures of a `tunnel` run and writes its report; returns the report's path. */
@@ -36,7 +40,6 @@ export function tunnelReport(folder: RunFolder): string {
   const { frames, injectivity, maps, split, tube, priorScale } = result;
   const warning = tunnelWarning(result);
   const at = (ts: readonly (number | null)[]) => ts.map((t) => (t === null ? "-" : t.toFixed(3))).join(", ");
-  const radius = (r: number | null) => (r === null || !Number.isFinite(r) ? "none" : r.toPrecision(3));
   return saveReport(folder, {
     title: "The tunnel along a path",
     question: "How good are networks around the path, and how wide may the tunnel be?",
@@ -44,8 +47,8 @@ export function tunnelReport(folder: RunFolder): string {
     facts: [
       {
         label: "Radius of injectivity",
-        value: injectivity.radius.toPrecision(3),
-        note: `curvature ${radius(injectivity.curvature.radius)} (t = ${at([injectivity.curvature.at])}), closest approach ${radius(injectivity.approach.radius)}, ends ${radius(injectivity.ends.radius)}`,
+        value: radiusText(injectivity.radius),
+        note: `curvature ${radiusText(injectivity.curvature.radius)} (t = ${at([injectivity.curvature.at])}), closest approach ${radiusText(injectivity.approach.radius)}, ends ${radiusText(injectivity.ends.radius)}`,
       },
       {
         label: "Prior beyond",
@@ -105,6 +108,9 @@ const subscript = (n: number) => [...String(n)].map((d) => SUBSCRIPTS[Number(d)]
 function mapFigure(folder: RunFolder, result: TunnelResult, normal: number): ReportFigure {
   const { t, xi, [`map_${normal}`]: map } = folder.readArrays("tunnel");
   const values = map.data as Float64Array;
+  // Beyond its ends a path of high degree soon explodes; what is between them sets the colours.
+  const ts = t.data as Float64Array;
+  const inner = values.filter((_, at) => ts[at % ts.length] >= 0 && ts[at % ts.length] <= 1);
   const { split, measure } = result;
   const what = measure === "likelihood" ? "negative log-likelihood" : "mean squared error";
   return saveFigure(
@@ -121,8 +127,8 @@ function mapFigure(folder: RunFolder, result: TunnelResult, normal: number): Rep
           xLabel: "t",
           yLabel: `ξ${subscript(normal)}`,
           stretch: true,
-          vmax: quantile(values, 0.9),
-          logAlpha: logAlphaOf(values),
+          vmax: quantile(inner, 0.95),
+          logAlpha: logAlphaOf(inner),
           points: [0, 1].map((end) => ({ x: end, y: 0, label: `t = ${end}`, shape: "circle" as const })),
           paths: [{ name: "path", x: t.data as Float64Array, y: new Float64Array(t.data.length) }],
         },
@@ -136,10 +142,10 @@ function quantile(values: Float64Array, share: number): number {
   return finite[Math.min(finite.length - 1, Math.floor(share * finite.length))];
 }
 
-/** The first level a hundredth of the shown range above the minimum. */
+/** The first level a thirtieth of the shown range above the minimum. */
 function logAlphaOf(values: Float64Array): number {
-  const range = quantile(values, 0.9) - quantile(values, 0);
-  return range > 0 ? Math.log(range / 100) : -5;
+  const range = quantile(values, 0.95) - quantile(values, 0);
+  return range > 0 ? Math.log(range / 30) : -5;
 }
 
 const PRIORS = [

@@ -29,8 +29,8 @@ export interface TunnelSpec {
   /** Standard deviation of ξ under the prior, and of φ under that of the volume. */
   priorScale: number;
   split: "train" | "test";
-  /** Numbers of the normals, from 1, whose maps are wanted. */
-  normals: readonly number[];
+  /** Numbers of the normals, from 1, whose maps are wanted; default the first two, where there are as many. */
+  normals?: readonly number[];
   /** Maps are from −extent to extent across the path. */
   extent: number;
   /** Nodes of a map along the path, and across it. */
@@ -95,7 +95,8 @@ export async function tunnelJob(
   const affine = affineSpan(span.gram(0), spec.metric);
   const tunnel = tunnelSpace(affine, path, { scale: spec.tube });
   const { dimension: K, range } = tunnel;
-  const beyond = spec.normals.find((i) => i > K - 1);
+  const normals = spec.normals ?? [1, 2].filter((i) => i < K);
+  const beyond = normals.find((i) => i > K - 1);
   if (beyond !== undefined) {
     throw new RangeError(
       `The tunnel has ${K - 1} normals and that of number ${beyond} was asked for; give numbers from 1 to ${K - 1}.`,
@@ -113,10 +114,10 @@ export async function tunnelJob(
   arrays.xi = { shape: [xi.length], data: xi };
   const regression = data.loss.task === "regression";
   const maps: TunnelResult["maps"] = [];
-  for (const [n, normal] of spec.normals.entries()) {
+  for (const [n, normal] of normals.entries()) {
     const values = await lossMap(setup, tunnel, normal, t, xi, {
       ...options,
-      onProgress: (done) => options.onProgress?.((n + done) / spec.normals.length),
+      onProgress: (done) => options.onProgress?.((n + done) / normals.length),
     });
     arrays[`map_${normal}`] = { shape: [xi.length, t.length], data: values };
     const rowAt = (x: number) => {
