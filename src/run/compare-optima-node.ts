@@ -35,15 +35,15 @@ export async function laplace({ setup, member, rng, folder, options }: CompareCo
   options.onStage?.("approximating by Laplace");
   const begun = performance.now();
   const regression = data.loss.task === "regression";
+  using gaussian = await diagonalLaplace(data.train, theta, {
+    priorPrecision: PRECISIONS[0],
+    noiseScale: regression ? scale : undefined,
+    temperature: spec.temperature,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
   const scored = async (priorPrecision: number, split: "validation" | "train" | "test") => {
-    const noiseScale = regression ? scale : undefined;
-    const { temperature } = spec;
-    using gaussian = await diagonalLaplace(data.train, theta, {
-      priorPrecision,
-      noiseScale,
-      temperature,
-      signal: options.signal,
-    });
+    gaussian.setPriorPrecision(priorPrecision);
     const landscape = data[split] ?? data.train;
     const targets = (data.dataset[split] ?? data.dataset.train).targets;
     const outputs = await predictDraws(landscape, gaussian, PREDICTING, rng.split("laplace"), options);
