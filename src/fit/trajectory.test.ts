@@ -95,7 +95,7 @@ describe("principal components of a trajectory", () => {
       [0, 0, 0.8, 0, 0.6],
     ];
     const rows = U.map(([a, b]) => vector(V[0].map((x, j) => Math.sqrt(3) * (3 * a * x + b * V[1][j]))));
-    const fake = { mean: vector([1, 2, 3, 4, 5]), deviations: rows } as unknown as Trajectory;
+    const fake = { mean: vector([1, 2, 3, 4, 5]), deviations: rows };
     using subspace = principalSubspace(fake, 2);
     expect([...subspace.mean]).toEqual([1, 2, 3, 4, 5]);
     [3, 1].forEach((s, k) => {

@@ -77,7 +77,10 @@ const NEGLIGIBLE = 1e-10;
  * @param rank K; fewer directions where the deviations span less
  * @throws RangeError where nothing was collected that differs
  */
-export function principalSubspace({ mean, deviations }: Trajectory, rank: number): DirectionSubspace {
+export function principalSubspace(
+  { mean, deviations }: Pick<Trajectory, "mean" | "deviations">,
+  rank: number,
+): DirectionSubspace {
   const n = deviations.length;
   if (!Number.isInteger(rank) || rank < 1 || rank > n) {
     throw new RangeError(

@@ -44,6 +44,11 @@ test("of a linear regression: conditional deviations of the conjugate posterior,
   variances.forEach((variance, j) => {
     expect(laplace.deviations[j] / Math.sqrt(variance)).toBeCloseTo(1, 5);
   });
+  // The same without the curvature computed again, and back.
+  laplace.setPriorPrecision(50);
+  expect(laplace.deviations[2] * Math.sqrt(N / (noiseScale ** 2 * temperature) + 50)).toBeCloseTo(1, 5);
+  expect(() => laplace.setPriorPrecision(-1)).toThrow("priorPrecision is -1");
+  laplace.setPriorPrecision(priorPrecision);
   const draws = 4000;
   const outputs = await predictDraws(landscape, laplace, draws, rng.split("draws"));
   for (const i of [0, 7, 39]) {

@@ -15,6 +15,8 @@ export interface DiagonalPosterior extends Disposable {
   readonly mean: Float32Array;
   /** Standard deviations [D], in the vector memory. */
   readonly deviations: Float32Array;
+  /** Changes the deviations to those of another prior, for which the curvature need not be computed again. */
+  setPriorPrecision(precision: number): void;
 }
 
 export interface LaplaceOptions extends WorkOptions {
@@ -55,18 +57,26 @@ export async function diagonalLaplace(
   }
   const mean = allocateVector(optimum.length);
   const deviations = allocateVector(optimum.length);
+  const curvature = allocateVector(optimum.length);
+  const dispose = () => releaseVector(mean, deviations, curvature);
+  const weight = 1 / ((noiseScale ?? 1) ** 2 * temperature);
+  const setPriorPrecision = (precision: number) => {
+    if (!(precision > 0 && Number.isFinite(precision))) {
+      throw new RangeError(`priorPrecision is ${precision}; give a number above 0.`);
+    }
+    for (let j = 0; j < deviations.length; j++) {
+      deviations[j] = 1 / Math.sqrt(weight * curvature[j] + precision);
+    }
+  };
   try {
     mean.set(optimum);
-    await landscape.gaussNewtonDiagonal(optimum, deviations, options);
-    const weight = 1 / ((noiseScale ?? 1) ** 2 * temperature);
-    for (let j = 0; j < deviations.length; j++) {
-      deviations[j] = 1 / Math.sqrt(weight * deviations[j] + priorPrecision);
-    }
+    await landscape.gaussNewtonDiagonal(optimum, curvature, options);
+    setPriorPrecision(priorPrecision);
   } catch (error) {
-    releaseVector(mean, deviations);
+    dispose();
     throw error;
   }
-  return { mean, deviations, [Symbol.dispose]: () => releaseVector(mean, deviations) };
+  return { mean, deviations, setPriorPrecision, [Symbol.dispose]: dispose };
 }
 
 /**

@@ -42,6 +42,8 @@ export interface VariationalFit extends GaussianApproximation {
 
 const DECAYS = [0.9, 0.999];
 const EPSILON = 1e-8;
+/** After so many milliseconds the event loop gets a turn, so that a page stays alive and signals arrive. */
+const BREATH = 50;
 
 /**
  * Gaussian variational inference: maximises the evidence lower bound E_q[log p(x)] + entropy(q) over q = N(μ, L Lᵀ), by
@@ -50,7 +52,8 @@ const EPSILON = 1e-8;
  *
  * Gradients are taken of the path of the draws alone (Roeder et al. 2017, "Sticking the landing"), so that they have no
  * noise where q is the target. Steps are taken in the coordinates of ε, μ ← μ + L a and L ← L (strict triangle of A + exp of
- * its diagonal), which makes them as long in one scale of the coordinates as in another. Draws of step k depend on fold k of `rng` alone.
+ * its diagonal), which makes them as long in one scale of the coordinates as in another. Draws of step k depend on fold k of
+ * `rng` alone.
  *
  * @param start mean at the start [d], where the log-density is finite
  * @throws RangeError for options out of range, or if all draws of a step lie outside of the density
@@ -71,6 +74,7 @@ export async function fitGaussian(
   const [values, gradients] = [new Float64Array(samples), new Float64Array(samples * d)];
   const ascent = new Float64Array(d + d * d);
   const adam = new Adam(ascent.length);
+  let breath = performance.now();
   for (let step = 0; step < steps; step++) {
     options.signal?.throwIfAborted();
     const noise = mirrored(rng.foldIn(step), samples, d);
@@ -85,6 +89,10 @@ export async function fitGaussian(
     const move = adam.step(ascent, rate);
     advance(mean, factor, move, covariance === "full");
     options.onProgress?.((step + 1) / steps);
+    if (performance.now() - breath > BREATH) {
+      await new Promise((resolve) => setTimeout(resolve));
+      breath = performance.now();
+    }
   }
   return { mean, factor, elbo, evaluations: steps * samples };
 }

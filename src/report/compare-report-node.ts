@@ -7,6 +7,7 @@ const NAMES: Record<ComparedMethod["method"], string> = {
   laplace: "Laplace, diagonal",
   random: "posterior in random directions",
   principal: "posterior in principal components",
+  curve: "posterior in the plane of the path",
   path: "points of the path",
   line: "posterior on the path",
   tunnel: "posterior in the tunnel",

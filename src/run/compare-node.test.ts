@@ -83,7 +83,7 @@ test("of a regression: each method within its cost, and no part is done twice", 
   }
   expect(by.optimum.evaluations).toBe(30);
   expect(by.ensemble.evaluations).toBe(60);
-  for (const space of ["line", "tunnel", "volume"]) {
+  for (const space of ["curve", "line", "tunnel", "volume"]) {
     // Two chains with 1000 evaluations each, of which thinning leaves some over.
     expect(by[space].evaluations).toBeGreaterThan(0.95 * 2000);
     expect(by[space].evaluations).toBeLessThanOrEqual(2000);
@@ -98,6 +98,23 @@ test("of a regression: each method within its cost, and no part is done twice", 
   const again = await compareJob(folder, setup, {});
   expect(folder.record.timings).toEqual(timings);
   expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify(result)));
+});
+
+test("what is not possible is left out, with the reason, and nothing at all is refused", async () => {
+  const network = mlp([1, 6, 1], "tanh");
+  using data = openRunData(await toyRegression({ seed: 3 }), network, 10, Rng.fromSeed(1));
+  using three = randomSpan(network);
+  using span = Span.of(three.anchors.slice(0, 2));
+  using folder = newFolder("straight");
+  const setup = { network, data, span, path: bezier(1), seed: 5 };
+  const methods = ["curve", "path"] as const;
+  const { rows, left } = await compareJob(folder, { ...setup, scale: 0.3, spec: { ...SPEC, methods } }, {});
+  expect(rows.map(({ method }) => method)).toEqual(["path"]);
+  expect(left).toEqual([{ method: "curve", reason: "a straight path has no plane" }]);
+  // A noise scale is missing now, too.
+  await expect(compareJob(folder, { ...setup, spec: { ...SPEC, methods } }, {})).rejects.toThrow(
+    "Nothing is left",
+  );
 });
 
 describe("of a classification", async () => {

@@ -1,6 +1,6 @@
 import { Rng, releaseVector } from "../engine/index.ts";
 import { spanLikelihood } from "../inference/index.ts";
-import { ensembleOf, inSubspace, laplace } from "./compare-optima-node.ts";
+import { ensembleOf, laplace } from "./compare-optima-node.ts";
 import { pointsOfPath, sampled, variational } from "./compare-path-node.ts";
 import type {
   CompareContext,
@@ -10,6 +10,7 @@ import type {
   Found,
   Method,
 } from "./compare-spec.ts";
+import { inSubspace } from "./compare-subspaces-node.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { spaceOf } from "./sample-node.ts";
 import { type JobOptions, trainOptimum } from "./train-node.ts";
@@ -20,6 +21,7 @@ const COMPARED: Record<Method, (context: CompareContext) => Promise<Found>> = {
   laplace,
   random: (context) => inSubspace(context, "random"),
   principal: (context) => inSubspace(context, "principal"),
+  curve: (context) => inSubspace(context, "curve"),
   path: pointsOfPath,
   line: (context) => sampled(context, "line"),
   tunnel: (context) => sampled(context, "tunnel"),
@@ -85,12 +87,13 @@ export async function compareJob(
 }
 
 /** Why a method is not possible, if it is not. */
-function obstacle(method: Method, { network, data, scale }: CompareSetup): string | undefined {
+function obstacle(method: Method, { network, data, path, scale }: CompareSetup): string | undefined {
   if (method === "laplace" && network.spec.kind !== "mlp") {
     return `gradients of single examples are computed for multilayer perceptrons only, and this is a ${network.spec.kind}`;
   }
   if (method === "path" && data.loss.task === "regression" && scale === undefined) {
     return "the path has no noise scale of its own";
   }
+  if (method === "curve" && path.anchors < 3) return "a straight path has no plane";
   return undefined;
 }

@@ -8,8 +8,9 @@ import type { SampledTemperature, SampleSetup, SampleSpec } from "./sample-node.
 import type { JobOptions } from "./train-node.ts";
 
 /**
- * What may be compared. `random` and `principal` are posteriors in flat subspaces around the first optimum (Izmailov et al.
- * 2020), `line`, `tunnel` and `volume` those around the path, and `variational` is a Gaussian fit to the last.
+ * What may be compared. `random` and `principal` are posteriors in flat subspaces around the first optimum, `curve` is that
+ * in the plane of the ends and the middle of the path (Izmailov et al. 2020); `line`, `tunnel` and `volume` are those around
+ * the path (Dold et al. 2025), and `variational` is a Gaussian fit to the last.
  */
 export const METHODS = [
   "optimum",
@@ -17,6 +18,7 @@ export const METHODS = [
   "laplace",
   "random",
   "principal",
+  "curve",
   "path",
   "line",
   "tunnel",
