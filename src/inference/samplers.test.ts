@@ -66,7 +66,7 @@ async function expectExact<State extends ChainState, Info extends StepInfo>(
   moments.forEach(({ mean, meanError, sd, sdError }, q) => {
     const { name, mean: trueMean, sd: trueSd } = target.quantities[q];
     // The errors themselves must be small, or the comparison says nothing.
-    expect(meanError / trueSd, `standard error of ${name}`).toBeLessThan(0.06);
+    expect(meanError / trueSd, `standard error of ${name}`).toBeLessThan(0.08);
     expect(Math.abs(mean - trueMean) / meanError, `mean of ${name}`).toBeLessThan(4);
     expect(Math.abs(sd - trueSd) / sdError, `sd of ${name}`).toBeLessThan(4);
   });
@@ -119,22 +119,22 @@ describe("exact samplers have the moments of the target", () => {
   });
 
   it.each([
-    { target: gaussian, sd: 0.4, thin: 30 },
+    { target: gaussian, sd: 0.4, thin: 18 },
     { target: funnel, sd: 0.6, thin: 20 },
     { target: banana, sd: 1, thin: 12 },
     { target: mixture, sd: 2, thin: 3 },
-    { target: eightSchools, sd: 0.7, thin: 40 },
+    { target: eightSchools, sd: 0.7, thin: 25 },
   ])("a random walk: $target.name", async ({ target, sd, thin }) => {
     await expectExact(target, randomWalk({ sd }), { draws: 1500, thin, burn: 50 });
   });
 
   // A prior that is wider than the target: the slices of an unbounded likelihood hardly reach its tails.
   it.each([
-    { target: gaussian, sd: 2.5, thin: 10 },
+    { target: gaussian, sd: 2.5, thin: 6 },
     { target: funnel, sd: 4, thin: 2 },
     { target: banana, sd: 5, thin: 3 },
     { target: mixture, sd: 3, thin: 1 },
-    { target: eightSchools, sd: 5, thin: 8 },
+    { target: eightSchools, sd: 5, thin: 5 },
   ])("elliptical slice sampling: $target.name", async ({ target, sd, thin }) => {
     const likelihood = withoutPrior(target, sd);
     await expectExact(likelihood, ellipticalSlice({ priorSd: sd }), { draws: 1500, thin, burn: 50 });
@@ -143,9 +143,9 @@ describe("exact samplers have the moments of the target", () => {
 
 describe("MCLMC, which has a small bias", () => {
   it.each([
-    { target: gaussian, steps: 40_000, energyVariance: 5e-4 },
-    { target: funnel, steps: 40_000, energyVariance: 5e-4 },
-    { target: banana, steps: 100_000, energyVariance: 5e-4 },
+    { target: gaussian, steps: 25_000, energyVariance: 5e-4 },
+    { target: funnel, steps: 25_000, energyVariance: 5e-4 },
+    { target: banana, steps: 80_000, energyVariance: 5e-4 },
     { target: mixture, steps: 40_000, energyVariance: 5e-4 },
     // With the default the sd of τ, whose tail is long, comes out 2 to 4 % too small.
     { target: eightSchools, steps: 60_000, energyVariance: 5e-5 },
