@@ -123,6 +123,7 @@ describe.each(SAMPLERS)("chains of $name", ({ sampler }) => {
       }
       expect(new Set(draws).size).toBeGreaterThan(20);
     }
+    expect(throughJson(chains)).toEqual(chains);
   });
 });
 

@@ -16,7 +16,7 @@ describe("the tuning of MCLMC", () => {
   it("reaches the energy variance that is wanted, to its order of magnitude", async () => {
     for (const energyVariance of [5e-3, 5e-4, 5e-5]) {
       const chains = await tuned({ budget: 5000, energyVariance });
-      const errors = chains.flatMap(({ infos }) => infos.map(({ energyError }) => energyError));
+      const errors = chains.flatMap(({ infos }) => infos.map(({ energyError }) => energyError!));
       const variance = errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length / 10;
       expect(Math.abs(Math.log10(variance / energyVariance))).toBeLessThan(0.7);
     }

@@ -4,6 +4,7 @@ import { runChains, startChains } from "./driver.ts";
 import { ellipticalSlice } from "./elliptical-slice.ts";
 import { hmc } from "./hmc.ts";
 import { mclmc } from "./mclmc.ts";
+import { unitMetric } from "./metric.ts";
 import { momentsOf } from "./moments.reference.ts";
 import { nuts } from "./nuts.ts";
 import { randomWalk } from "./random-walk.ts";
@@ -116,6 +117,25 @@ describe("exact samplers have the moments of the target", () => {
   it.each(TARGETS)("HMC with jittered trajectories: $name", async (target) => {
     const sampler = hmc({ steps: 8, jitter: 0.3, warmup: 400, targetAcceptance: targetAcceptance(target) });
     await expectExact(target, sampler, { draws: 1500 });
+  });
+
+  // Leapfrog alone would widen the unit coordinates to a variance of 1/(1 − h²/4), more than twice.
+  it.each([
+    {
+      name: "NUTS",
+      sampler: nuts({ warmup: 0, tuning: { stepSize: 1.5, metric: unitMetric("diagonal", 10) } }),
+    },
+    {
+      name: "HMC",
+      sampler: hmc({
+        steps: 3,
+        jitter: 0.1,
+        warmup: 0,
+        tuning: { stepSize: 1.5, metric: unitMetric("diagonal", 10) },
+      }),
+    },
+  ])("$name with steps so large that energies are far off", async ({ sampler }) => {
+    await expectExact(funnel, sampler as Sampler, { draws: 4000, burn: 50 });
   });
 
   it.each([
