@@ -21,6 +21,18 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "sample the Bayesian posterior along a path, in a tunnel around it or in its span",
     load: () => import("./sample.ts"),
   },
+  tunnel: {
+    summary: "the tunnel along a path: its frame, how wide it may be, the loss in it, the priors",
+    load: () => import("./tunnel.ts"),
+  },
+  predict: {
+    summary: "predict with the draws of a posterior: mean and bands, or probabilities",
+    load: () => import("./predict.ts"),
+  },
+  export: {
+    summary: "write the draws of a posterior for ArviZ or NumPy",
+    load: () => import("./export.ts"),
+  },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {
     summary: "loss and error of checkpoints, or along a curve",

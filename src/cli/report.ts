@@ -8,9 +8,11 @@ import {
   patternReport,
   perturbReport,
   planeReport,
+  predictReport,
   sampleReport,
   subspaceReport,
   trainReport,
+  tunnelReport,
 } from "../report/node.ts";
 import { RunFolder } from "../run/node.ts";
 import { UsageError, verb } from "./verb.ts";
@@ -18,6 +20,8 @@ import { UsageError, verb } from "./verb.ts";
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   connect: connectReport,
   sample: sampleReport,
+  tunnel: tunnelReport,
+  predict: predictReport,
   path: pathReport,
   train: trainReport,
   dimension: dimensionReport,

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
-import { readSafetensorsMetadata } from "../format/index.ts";
 import { sampleAnswer, sampleReport } from "../report/node.ts";
 import { openRunData, sampleJob } from "../run/node.ts";
-import { isPath } from "../subspace/index.ts";
-import { checkpointFile, loadCheckpoint, networkOfCheckpoints, setupOf } from "./checkpoints.ts";
+import { setupOf } from "./checkpoints.ts";
+import { loadPath } from "./path-run.ts";
 import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
 import { runFlags } from "./spec-model.ts";
@@ -32,35 +30,27 @@ export default verb({
     }
     const asked = resumedSpec("sample", { ...flags, path: operands[0] ?? flags.path }, given);
     const operand = asked.path as string;
-    const { spec, validationCount } = setupOf(operand, asked, given);
-    const file = checkpointFile(operand);
-    const loaded = loadCheckpoint(file);
-    if (!isPath(loaded.map) || loaded.map.anchors < 2) {
-      throw new UsageError(`${file} holds a ${loaded.map.kind}; give a path, such as that of isthmus path.`);
-    }
-    const path = loaded.map;
+    const { path, network, scale, span: open } = loadPath(operand);
+    // A run that goes on has its own data, seed and split already.
+    const { spec, validationCount } = flags.resume
+      ? { spec: asked, validationCount: () => (asked as { validationCount?: number }).validationCount ?? 0 }
+      : setupOf(operand, asked, given);
     const job = sampleSpecOf(spec);
     const dataset = await openData(spec, spec.seed, io);
-    const network = networkOfCheckpoints([loaded], () => {
-      throw new UsageError(`${file} does not say which network it is of; give a checkpoint of isthmus.`);
-    });
-    const { scale } = readSafetensorsMetadata(readFileSync(file), file);
-    await inRunFolder("sample", spec, dataset, commandLine, io, async (folder) => {
+    const validation = validationCount(dataset);
+    // What reads the draws later splits the data in the same way.
+    const saved = { ...spec, validationCount: validation };
+    await inRunFolder("sample", saved, dataset, commandLine, io, async (folder) => {
       const split = Rng.fromSeed(spec.seed).split("split");
-      using data = openRunData(dataset, network, validationCount(dataset), split);
-      using span = loaded.span(network);
-      if (span.parts) {
-        throw new UsageError(
-          `${file} holds a curve whose layers have coordinates of their own; give a Bézier path.`,
-        );
-      }
+      using data = openRunData(dataset, network, validation, split);
+      using span = open();
       const options = jobOptions(io);
       const setup = {
         network,
         data,
         span,
         path,
-        scale: scale === undefined ? undefined : Number(scale),
+        scale,
         spec: job,
         seed: spec.seed,
       };

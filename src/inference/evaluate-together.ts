@@ -11,9 +11,10 @@ export interface TogetherOptions {
 }
 
 /**
- * Runs computations side by side: in each round the positions that those still running ask for are evaluated in one call.
- * They wait for each other's evaluations only; what a task computes does not depend on the others, provided that the
- * density treats each position by itself.
+ * Runs computations side by side: in each round the positions that they ask for are evaluated in one call. They wait for
+ * each other's evaluations only. Each keeps its row in that call; the row of one that has ended repeats its last position.
+ * So what a task computes does not depend on the others, even where a density rounds differently from row to row, as
+ * vectorised sums do.
  *
  * @returns the results, in the order of the tasks
  */
@@ -27,41 +28,28 @@ export async function evaluateTogether<T>(
   const positions = new Float64Array(tasks.length * d);
   const values = new Float64Array(tasks.length);
   const gradients = new Float64Array(tasks.length * d);
-  const answers = tasks.map((_, slot) => ({
+  const answers = tasks.map((_, row) => ({
     value: 0,
-    gradient: gradients.subarray(slot * d, (slot + 1) * d),
+    gradient: gradients.subarray(row * d, (row + 1) * d),
   }));
 
-  // running[slot] is the number of the task whose position stands in that slot of this round.
-  let running: number[] = [];
-  const ask = (task: number, next: IteratorResult<Float64Array, T>, still: number[]) => {
+  /** Takes what a task asks for next; whether it goes on. */
+  const goesOn = (task: number, next: IteratorResult<Float64Array, T>): boolean => {
     if (next.done) results[task] = next.value;
-    else {
-      // A task that is asked later has not read its own gradient yet, but its position has been evaluated already.
-      positions.set(next.value, still.length * d);
-      still.push(task);
-    }
+    else positions.set(next.value, task * d);
+    return !next.done;
   };
-  tasks.forEach((task, number) => {
-    ask(number, task.next(), running);
-  });
+  let running = Array.from(tasks.keys()).filter((task) => goesOn(task, tasks[task].next()));
 
   let breath = performance.now();
   while (running.length > 0) {
     signal?.throwIfAborted();
-    const n = running.length;
-    const pending = density.evaluate(
-      positions.subarray(0, n * d),
-      values.subarray(0, n),
-      gradients.subarray(0, n * d),
-    );
+    const pending = density.evaluate(positions, values, gradients);
     if (pending) await pending;
-    const still: number[] = [];
-    for (let slot = 0; slot < n; slot++) {
-      answers[slot].value = values[slot];
-      ask(running[slot], tasks[running[slot]].next(answers[slot]), still);
-    }
-    running = still;
+    running = running.filter((task) => {
+      answers[task].value = values[task];
+      return goesOn(task, tasks[task].next(answers[task]));
+    });
     const saving = onRound?.();
     if (saving) await saving;
     if (performance.now() - breath > BREATH) {

@@ -30,6 +30,7 @@ export type { MclmcTuning } from "./mclmc-tuning.ts";
 export { type Metric, metricOf, unitMetric } from "./metric.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./monte-carlo-error.ts";
 export { type NutsInfo, type NutsOptions, nuts } from "./nuts.ts";
+export { planarPriorDensity } from "./planar-prior.ts";
 export {
   type Noise,
   type Posterior,
@@ -39,9 +40,11 @@ export {
   posterior,
 } from "./posterior.ts";
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
+export { predictiveQuantiles } from "./predictive-quantiles.ts";
 export { psis, type SmoothedWeights } from "./psis.ts";
 export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
 export { type RandomWalkInfo, type RandomWalkOptions, randomWalk } from "./random-walk.ts";
+export { rankCounts } from "./rank-counts.ts";
 export {
   type Coverage,
   coverageOf,

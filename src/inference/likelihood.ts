@@ -20,7 +20,8 @@ export interface SpanLikelihood extends Disposable {
  * The likelihood of a network's landscape on the span of a few anchors. The data are projected through the anchors' first
  * layers once, here.
  *
- * @param chains points that a program evaluates at once; calls with fewer cost less only if they have one
+ * @param chains points that are evaluated at once; a call with fewer costs as much. Sums round differently from row to
+ *   row, so that a chain should keep its row
  */
 export async function spanLikelihood(
   landscape: NetworkLandscape,
@@ -28,32 +29,25 @@ export async function spanLikelihood(
   chains: number,
 ): Promise<SpanLikelihood> {
   const m = anchors.length;
-  const several = await landscape.onSpan(anchors, chains);
-  const single = chains > 1 ? await landscape.onSpan(anchors, 1) : several;
-  const programs = [...new Set([several, single])];
+  const program = await landscape.onSpan(anchors, chains);
   return {
     anchors: m,
     examples: landscape.examples.count,
     regression: landscape.loss.task === "regression",
     async evaluate(coefficients, losses, gradients) {
       const n = coefficients.length / m;
-      for (let from = 0; from < n; ) {
-        const program = n - from === 1 ? single : several;
-        const points = program.losses.length;
-        const here = Math.min(points, n - from);
+      for (let from = 0; from < n; from += chains) {
+        const here = Math.min(chains, n - from);
         program.coefficients.set(coefficients.subarray(from * m, (from + here) * m));
-        // Programs have a fixed number of points; those that are too many repeat the last.
-        for (let i = here; i < points; i++) {
+        // Those that are too many repeat the last.
+        for (let i = here; i < chains; i++) {
           program.coefficients.copyWithin(i * m, (here - 1) * m, here * m);
         }
         await program.run();
-        for (let i = 0; i < here; i++) losses[from + i] = program.losses[i];
-        for (let i = 0; i < here * m; i++) gradients[from * m + i] = program.gradients[i];
-        from += here;
+        losses.set(program.losses.subarray(0, here), from);
+        gradients.set(program.gradients.subarray(0, here * m), from * m);
       }
     },
-    [Symbol.dispose]: () => {
-      for (const program of programs) program[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => program[Symbol.dispose](),
   };
 }

@@ -1,4 +1,5 @@
 /** Figures (SVG) and the HTML report of a run. `figureDocument` and `svgToPng` for Node are in files ending in -node. */
+export { type Bands, bandFigure } from "./band.ts";
 export { type CellMap, type CellPicture, cellMapFigure, cellMaskFigure } from "./cells.ts";
 export type { ChartMark, Series } from "./chart.ts";
 export type { ColourScale } from "./colour.ts";
@@ -10,6 +11,8 @@ export { type Profile, profileFigure } from "./profile.ts";
 export type { ProjectedSeries, Projection } from "./projected.ts";
 export { projectionFigure } from "./projection.ts";
 export { projectionFigure3d } from "./projection-3d.ts";
+export { rankFigure } from "./ranks.ts";
 export { reliabilityFigure } from "./reliability.ts";
+export { type Scatter, scatterFigure } from "./scatter.ts";
 export { svgText } from "./svg.ts";
 export { type TrainingRun, trainingFigure } from "./training.ts";

@@ -9,7 +9,9 @@ export { patternAnswer, patternFigures, patternReport } from "./pattern-report-n
 export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-node.ts";
 export { planeAnswer, planeReport } from "./plane-report-node.ts";
 export { canRenderText, svgToPng } from "./png-node.ts";
+export { predictAnswer, predictReport } from "./predict-report-node.ts";
 export { sampleAnswer, sampleReport } from "./sample-report-node.ts";
 export { saveFigure, saveReport } from "./save-node.ts";
 export { subspaceAnswer, subspaceReport } from "./subspace-report-node.ts";
 export { trainAnswer, trainReport } from "./train-report-node.ts";
+export { tunnelAnswer, tunnelReport, tunnelWarning } from "./tunnel-report-node.ts";

@@ -56,11 +56,17 @@ export interface Plane extends Field {
   points: PlanePoint[];
   paths: PlanePath[];
   samples?: PlaneSamples[];
+  /** Labels of the axes; default "distance in weight space". */
+  xLabel?: string;
+  yLabel?: string;
+  /** Coordinates that are no distances: the axes have scales of their own, and the plane the largest size; default false. */
+  stretch?: boolean;
 }
 
 /** The largest size of the plane itself, in pixels; it keeps its shape and fills one of the two. */
 const LARGEST = { width: 500, height: 440 };
 const MARGIN = { left: 62, top: 10, bottom: 48, bar: 22 };
+const WEIGHTS = "distance in weight space";
 /** Samples along the longer side, for contours as smooth as the bilinear field. */
 const SAMPLES = 160;
 const PATH_COLOURS = [INK, "#c8102e", "#0b4fd6"];
@@ -68,7 +74,8 @@ const PATH_COLOURS = [INK, "#c8102e", "#0b4fd6"];
 /**
  * A plane through three points of weight space, drawn as Garipov et al. 2018 (fig. 1) do: filled contours of the
  * bilinear field at levels that are dense near the minimum (see `planeLevels`), what is above vmax alike, points
- * and paths on top. One unit of x is as long on paper as one unit of y, since both are distances in weight space.
+ * and paths on top. One unit of x is as long on paper as one unit of y, since both are distances in weight space, unless
+ * `stretch` is set.
  * Values that are not finite are drawn as above the last level, and a remark says how many there are.
  *
  * @returns a standalone SVG; the plane itself is at most 500 by 440 pixels.
@@ -88,8 +95,10 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
   const [x0, x1] = [plane.xs[0], plane.xs[plane.xs.length - 1]];
   const [y0, y1] = [plane.ys[0], plane.ys[plane.ys.length - 1]];
   const pixels = Math.min(LARGEST.width / (x1 - x0), LARGEST.height / (y1 - y0));
-  const width = (x1 - x0) * pixels;
-  const height = (y1 - y0) * pixels;
+  const [width, height] = plane.stretch
+    ? [LARGEST.width, 0.65 * LARGEST.width]
+    : [(x1 - x0) * pixels, (y1 - y0) * pixels];
+  const { xLabel = WEIGHTS, yLabel = WEIGHTS } = plane;
   const styles = pathStyles(plane.paths);
 
   const drawing = Plot.plot({
@@ -108,13 +117,13 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
       contours({ xs: plane.xs, ys: plane.ys, values }, levels, colours, scale === "published" ? 1.6 : 0.7),
       Plot.frame({ stroke: INK }),
       Plot.axisX({
-        label: "distance in weight space",
+        label: xLabel,
         ...AXIS,
         labelOffset: 40,
         ticks: Math.max(2, width / 70),
       }),
       Plot.axisY({
-        label: "distance in weight space",
+        label: yLabel,
         ...AXIS,
         labelOffset: 56,
         ticks: Math.max(2, height / 60),
@@ -141,7 +150,7 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
           ? undefined
           : `${lost} of ${values.length} nodes not finite, drawn as ${aboveLabel(levels)}`,
       panels: [drawing],
-      description: `${plane.title ?? label}: ${label} on a plane through weight space${points.length > 0 ? `, with ${points.map((p) => p.label).join(", ")}` : ""}.`,
+      description: `${plane.title ?? label}: ${label} on a plane${plane.stretch ? "" : " through weight space"}${points.length > 0 ? `, with ${points.map((p) => p.label).join(", ")}` : ""}.`,
     },
     document,
   );

@@ -1,7 +1,10 @@
+import { rankCounts } from "../inference/index.ts";
 import type { PosteriorScores } from "../run/index.ts";
 import type { RunFolder, SampleResult } from "../run/node.ts";
 import { profileFigure } from "./profile.ts";
+import { rankFigure } from "./ranks.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
+import { scatterFigure } from "./scatter.ts";
 
 const SPACES = { tunnel: "tunnel along the path", volume: "span of its control points", line: "path itself" };
 
@@ -64,6 +67,8 @@ export function sampleReport(folder: RunFolder): string {
     figures: [
       ...(several ? [temperatureFigure(folder, result)] : []),
       traceFigure(folder, result),
+      ranksFigure(folder, result),
+      ...(space === "line" ? [] : drawsFigures(folder, result)),
       ...(space === "volume" ? [] : [positionFigure(folder, result)]),
     ],
     tables: [
@@ -151,6 +156,57 @@ function traceFigure(folder: RunFolder, { temperatures, best, space }: SampleRes
       document,
     ),
   );
+}
+
+/** As many bins of ranks as leave 20 draws of each chain in each, at most 20. */
+const rankBins = (draws: number) => Math.max(5, Math.min(20, Math.floor(draws / 20)));
+
+function ranksFigure(folder: RunFolder, { temperatures, best, space }: SampleResult) {
+  const { lambda } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+  const [C, S, k] = lambda.shape;
+  const first = (lambda.data as Float64Array).filter((_, i) => i % k === 0);
+  const counts = rankCounts(first, C, rankBins(S));
+  const variable = space === "volume" ? "φ₁" : "t";
+  return saveFigure(
+    folder,
+    "ranks",
+    `Ranks of ${variable} by chain; flat where the chains explore the same distribution (Vehtari et al. 2021).`,
+    (document) => rankFigure({ counts, chains: C, variable }, document),
+  );
+}
+
+/** Draws of all chains together that a picture shows at most. */
+const SHOWN = 3000;
+
+/** Draws in the first two coordinates, where there are two. */
+function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleResult) {
+  const { lambda } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+  const [C, S, k] = lambda.shape;
+  if (k < 2) return [];
+  const step = Math.max(1, Math.ceil((C * S) / SHOWN));
+  const coordinate = (chain: number, j: number) =>
+    Array.from({ length: Math.ceil(S / step) }, (_, i) =>
+      Number(lambda.data[(chain * S + i * step) * k + j]),
+    );
+  const [xLabel, yLabel] = space === "volume" ? ["φ₁", "φ₂"] : ["t", "ξ₁"];
+  const thinned = step > 1 ? `, every ${step}th of them` : "";
+  return [
+    saveFigure(folder, "draws", `Draws in the first two coordinates of the ${space}${thinned}.`, (document) =>
+      scatterFigure(
+        {
+          xLabel,
+          yLabel,
+          series: Array.from({ length: C }, (_, c) => ({
+            name: `chain ${c + 1}`,
+            x: coordinate(c, 0),
+            y: coordinate(c, 1),
+          })),
+          line: space === "volume" ? undefined : { name: "path", y: 0 },
+        },
+        document,
+      ),
+    ),
+  ];
 }
 
 const BINS = 40;

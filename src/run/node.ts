@@ -9,7 +9,9 @@ export {
 } from "./connect-node.ts";
 export { openRunData, type RunData } from "./data-node.ts";
 export { type DimensionSetup, dimensionJob } from "./dimension-node.ts";
+export { pointsOfDraws, readDraws, type SavedDraws } from "./draws-node.ts";
 export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ensemble-node.ts";
+export { inferenceDataOf, writeInferenceData } from "./export-node.ts";
 export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
 export {
@@ -29,6 +31,7 @@ export {
   type PlaneSetup,
   planeOf,
 } from "./plane-node.ts";
+export { type PredictResult, predictJob } from "./predict-node.ts";
 export { type SampledTemperature, type SampleResult, type SampleSpec, sampleJob } from "./sample-node.ts";
 export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
@@ -40,3 +43,4 @@ export {
   subspaceJob,
 } from "./subspace-node.ts";
 export { type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";
+export { type FrameReport, type TunnelResult, type TunnelSpec, tunnelJob } from "./tunnel-node.ts";

@@ -99,7 +99,8 @@ const SAVE_EVERY = 2;
 /**
  * The job of `isthmus sample`: draws from the posterior in a space around a path, at one or several temperatures. Writes
  * results/sample.json and for each temperature results/draws-T.npz: positions `lambda` [C, S, k], coordinates `phi`
- * [C, S, K] of the affine span, `scale` [C, S] of the noise, `log_density` and `diverging` [C, S].
+ * [C, S, K] of the affine span, `scale` [C, S] of the noise, `log_density` and `diverging` [C, S]; what they cost is in
+ * results/draws-T.json.
  */
 export async function sampleJob(
   folder: RunFolder,
@@ -307,9 +308,12 @@ function writeDraws(
     scale: { shape: [C, S], data: scales },
     log_density: each(({ values }) => values),
     diverging: each(({ infos }) => infos.map(({ divergent }) => Number(divergent))),
-    cost: { shape: [3], data: Float64Array.of(divergences, evaluations, seconds) },
   });
+  folder.writeJson(stage, { divergences, evaluations, seconds } satisfies Cost);
 }
+
+/** What the chains of a stage have cost; beside the draws, which are the same bytes whenever they are drawn. */
+type Cost = Pick<SampledTemperature, "divergences" | "evaluations" | "seconds">;
 
 type Setup = Parameters<typeof sampleJob>[1];
 
@@ -339,7 +343,7 @@ async function assess(
   { data, span }: Setup,
   options: JobOptions,
 ): Promise<SampledTemperature> {
-  const { phi, lambda, cost } = folder.readArrays(stage);
+  const { phi, lambda } = folder.readArrays(stage);
   const drawsOf = ({ shape: [chains, draws, dimension], data }: typeof phi): Draws => ({
     chains,
     draws,
@@ -359,14 +363,11 @@ async function assess(
     dimension: 1,
     values: positions.values.filter((_, i) => i % space.dimension === 0),
   };
-  const [divergences, evaluations, seconds] = Array.from(cost.data as Float64Array);
   return {
     temperature,
     convergence: convergenceOf(summaryOf(drawsOf(phi))),
     position: space.kind === "volume" ? undefined : convergenceOf(summaryOf(t)),
-    divergences,
-    evaluations,
-    seconds,
+    ...(folder.readJson(stage) as Cost),
     splits,
   };
 }

@@ -2,10 +2,19 @@ export { type AffineSpan, affineSpan, type SpanMetric, spanCoordinates } from ".
 export { type AmbientSpace, type Lifting, type PathSpace, spanPositions } from "./ambient-space.ts";
 export { massBeyond } from "./chi-tail.ts";
 export { type Frame, frameRows } from "./frame.ts";
+export { type FrameSpin, frameSpin } from "./frame-spin.ts";
 export { frenetRows } from "./frenet-frame.ts";
 export { initialFrame } from "./initial-frame.ts";
 export { type InjectivityRadius, injectivityRadius } from "./injectivity.ts";
-export { arcLengthBetween, type PlacedPath, placedPath } from "./placed-path.ts";
+export {
+  arcLengthBetween,
+  moveTo,
+  type PathPoint,
+  type PlacedPath,
+  pathPoint,
+  placedPath,
+  positionOf,
+} from "./placed-path.ts";
 export { type PublishedFrame, type PublishedFrameOptions, publishedFrame } from "./published-frame.ts";
 export {
   type RotationMinimisingFrame,

@@ -1,0 +1,56 @@
+import * as Plot from "@observablehq/plot";
+import { layOut } from "./layout.ts";
+import { FONT, FONT_SIZE, INK, lineColour } from "./theme.ts";
+
+/** Sets of points in two coordinates that are no distances. */
+export interface Scatter {
+  xLabel: string;
+  yLabel: string;
+  series: { name: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
+  /** A dashed line across at this y. */
+  line?: { name: string; y: number };
+}
+
+/**
+ * Points in two coordinates with scales of their own, such as draws of a posterior.
+ *
+ * @returns a standalone SVG of 640 by 380 pixels plus legend
+ */
+export function scatterFigure({ xLabel, yLabel, series, line }: Scatter, document: Document): SVGSVGElement {
+  const axis = { labelAnchor: "center", labelArrow: "none", tickSize: 4, stroke: INK } as const;
+  const rows = series.map(({ x, y }) => Array.from(x, (at, i) => [at, y[i]] as const));
+  const drawing = Plot.plot({
+    document,
+    width: 640,
+    height: 380,
+    marginLeft: 62,
+    marginRight: 16,
+    marginTop: 10,
+    marginBottom: 46,
+    style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px`, color: INK, overflow: "visible" },
+    x: { nice: true },
+    y: { nice: true },
+    marks: [
+      Plot.gridX({ stroke: "#000", strokeOpacity: 0.07 }),
+      Plot.gridY({ stroke: "#000", strokeOpacity: 0.07 }),
+      Plot.frame({ stroke: INK }),
+      line && Plot.ruleY([line.y], { stroke: INK, strokeDasharray: "5,4", strokeWidth: 1.2 }),
+      rows.map((points, i) =>
+        Plot.dot(points, {
+          r: 1.9,
+          fill: lineColour(i),
+          fillOpacity: 0.55,
+          ariaDescription: series[i].name,
+        }),
+      ),
+      Plot.axisX({ ...axis, label: xLabel, labelOffset: 40 }),
+      Plot.axisY({ ...axis, label: yLabel, labelOffset: 54 }),
+    ],
+  }) as SVGSVGElement;
+  const legend = [
+    ...series.map(({ name }, i) => ({ name, colour: lineColour(i), dot: 3 })),
+    ...(line ? [{ name: line.name, colour: INK, dash: "5,4", width: 1.2 }] : []),
+  ];
+  const description = `${yLabel} against ${xLabel} of ${series.map(({ name }) => name).join(", ")}.`;
+  return layOut({ legend, panels: [drawing], description }, document);
+}
