@@ -33,6 +33,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "write the draws of a posterior for ArviZ or NumPy",
     load: () => import("./export.ts"),
   },
+  compare: {
+    summary: "compare posteriors around a path with ensembles, Laplace and variational inference",
+    load: () => import("./compare.ts"),
+  },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },
   evaluate: {
     summary: "loss and error of checkpoints, or along a curve",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  compareReport,
   connectReport,
   dimensionReport,
   ensembleReport,
@@ -18,6 +19,7 @@ import { RunFolder } from "../run/node.ts";
 import { UsageError, verb } from "./verb.ts";
 
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
+  compare: compareReport,
   connect: connectReport,
   sample: sampleReport,
   tunnel: tunnelReport,

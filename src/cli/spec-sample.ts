@@ -33,14 +33,16 @@ export const sampleFlags = {
     .string()
     .default("1")
     .describe("of the likelihood; several, such as 1,10,100, are compared by validation"),
-  sampler: z.enum(SAMPLERS).default("nuts").describe("sampler"),
+  sampler: z.enum(SAMPLERS).default("nuts").describe("sampler; elliptical-slice in the volume alone"),
   chains: count(10, "chains"),
   warmup: z
     .number()
     .int()
     .min(0)
     .default(500)
-    .describe("steps of each chain that adapt the sampler, or for mclmc that its tuning is planned for"),
+    .describe(
+      "steps of each chain before its draws, which adapt the sampler; for mclmc those that its tuning is planned for",
+    ),
   draws: count(1000, "draws kept of each chain"),
   thin: count(1, "steps to a draw"),
   targetAcceptance: z.number().gt(0).lt(1).default(0.8).describe("of nuts and hmc"),
@@ -67,6 +69,11 @@ export function sampleSpecOf(flags: Flags): SampleSpec {
   }
   if (new Set(temperatures).size < temperatures.length) {
     throw new UsageError(`--temperature "${flags.temperature}" names a temperature twice; give each once.`);
+  }
+  if (flags.sampler === "elliptical-slice" && flags.space !== "volume") {
+    throw new UsageError(
+      `--sampler elliptical-slice needs a Gaussian prior, and the ${flags.space} has another: take --space volume, or another sampler.`,
+    );
   }
   return {
     space: flags.space,

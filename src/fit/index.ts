@@ -51,3 +51,10 @@ export {
   type TrainingStep,
   trainEpochs,
 } from "./training.ts";
+export {
+  curveSubspace,
+  type DirectionSubspace,
+  principalSubspace,
+  randomSubspace,
+  Trajectory,
+} from "./trajectory.ts";

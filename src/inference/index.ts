@@ -16,6 +16,7 @@ export { type EllipticalSliceOptions, ellipticalSlice } from "./elliptical-slice
 export { eBfmi } from "./energy.ts";
 export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
+export { type DiagonalPosterior, diagonalLaplace, type LaplaceOptions, predictDraws } from "./laplace.ts";
 export type { HamiltonianTuning } from "./leapfrog.ts";
 export { type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
 export {
@@ -64,3 +65,12 @@ export {
   type SummaryRow,
   summaryOf,
 } from "./summary.ts";
+export {
+  type ApproximationQuality,
+  assessGaussian,
+  drawGaussian,
+  fitGaussian,
+  type GaussianApproximation,
+  type VariationalFit,
+  type VariationalOptions,
+} from "./variational.ts";

@@ -125,6 +125,36 @@ describe.each(["volume", "tunnel", "line"] as const)("posterior in the %s", (kin
   });
 });
 
+test("factors of a Gaussian prior and a likelihood make up the posterior of a volume; others have none", async () => {
+  const { volume, tunnel, line } = spaces(4);
+  const shared = {
+    prior: { scale: 0.7, weight: "volume" as const },
+    likelihood: quadratic(5, true),
+    noise: { kind: "sampled" as const },
+    temperature: 3,
+  };
+  for (const space of [tunnel, line]) expect(posterior({ space, ...shared }).factors).toBeUndefined();
+  const target = posterior({ space: volume, ...shared });
+  const { priorSd, likelihood } = target.factors!;
+  expect([...priorSd]).toEqual([0.7, 0.7, 0.7, 0.7, 1]);
+  const u = Float64Array.from(rng.split("factors").normal(10));
+  const both = [target, likelihood].map(async (density) => {
+    const [values, gradients] = [new Float64Array(2), new Float64Array(10)];
+    await density.evaluate(u, values, gradients);
+    return { values, gradients };
+  });
+  const [whole, part] = await Promise.all(both);
+  for (let i = 0; i < 2; i++) {
+    let logPrior = 0;
+    for (let j = 0; j < 5; j++) {
+      const z = u[5 * i + j] / priorSd[j];
+      logPrior -= (z * z) / 2 + Math.log(priorSd[j] * Math.sqrt(2 * Math.PI));
+      expect(part.gradients[5 * i + j]).toBeCloseTo(whole.gradients[5 * i + j] + z / priorSd[j], 10);
+    }
+    expect(part.values[i]).toBeCloseTo(whole.values[i] - logPrior, 10);
+  }
+});
+
 describe("the prior alone has mass 1", () => {
   /** ∫ exp(log p(u)) du on a grid of [−a, a]^d. */
   async function mass(target: Posterior, a: number, nodes: number): Promise<number> {

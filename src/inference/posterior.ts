@@ -40,6 +40,16 @@ export interface Posterior extends LogDensity {
   constrain(positions: Float64Array): { lambda: Float64Array; scales: Float64Array };
   /** The inverse of `constrain`. */
   unconstrain(lambda: Float64Array, scales: ArrayLike<number>): Float64Array;
+  /**
+   * Its two factors where the prior is a Gaussian of the unbounded positions, that is in the volume: what elliptical slice
+   * sampling needs.
+   */
+  readonly factors?: {
+    /** Standard deviations [d] of the prior, whose mean is 0. */
+    readonly priorSd: Float64Array;
+    /** (1/T) Σᵢ log p(yᵢ | θ(λ), σ). */
+    readonly likelihood: LogDensity;
+  };
 }
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
@@ -103,8 +113,50 @@ export function posterior({ space, prior, likelihood, noise, temperature }: Post
     if (prior.weight === "volume") lifting.addLogVolume(values, gradients);
   };
 
+  /** Writes the tempered log-likelihoods at n positions, and gives their gradients. The lifting remembers the positions. */
+  const temperedLikelihood = async (lambda: Float64Array, scales: Float64Array, values: Float64Array) => {
+    const n = scales.length;
+    const c = new Float64Array(n * m);
+    lifting.lift(lambda, c);
+    const losses = new Float64Array(n);
+    const inCoefficients = new Float64Array(n * m);
+    await likelihood.evaluate(c, losses, inCoefficients);
+    const inLogScale = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      // The log-likelihood is −loss, or of a regression −loss / (2σ²) − examples · log(σ √(2π)).
+      const precision = 1 / (scales[i] * scales[i]);
+      const factor = -(regression ? precision / 2 : 1) / temperature;
+      values[i] = factor * losses[i];
+      if (regression) {
+        values[i] -= (examples * (Math.log(scales[i]) + LOG_TWO_PI / 2)) / temperature;
+        inLogScale[i] = (losses[i] * precision - examples) / temperature;
+      }
+      for (let j = i * m; j < (i + 1) * m; j++) inCoefficients[j] *= factor;
+    }
+    const inLambda = new Float64Array(n * k);
+    lifting.pullBack(inCoefficients, inLambda);
+    return { inLambda, inLogScale };
+  };
+
+  /** Of a space without transforms of its coordinates. */
+  const likelihoodAlone: LogDensity = {
+    dimension: d,
+    async evaluate(positions, values, gradients) {
+      const { lambda, scales } = constrain(positions);
+      const { inLambda, inLogScale } = await temperedLikelihood(lambda, scales, values);
+      for (let i = 0; i < scales.length; i++) {
+        for (let j = 0; j < k; j++) gradients[i * d + j] = inLambda[i * k + j];
+        if (sampled) gradients[i * d + k] = inLogScale[i];
+      }
+    },
+  };
+  const priorSd = new Float64Array(d).fill(prior.scale);
+  // log σ ~ N(0, 1)
+  if (sampled) priorSd[k] = 1;
+
   return {
     dimension: d,
+    factors: range ? undefined : { priorSd, likelihood: likelihoodAlone },
     constrain,
     unconstrain(lambda, scales) {
       const n = lambda.length / k;
@@ -119,25 +171,7 @@ export function posterior({ space, prior, likelihood, noise, temperature }: Post
     async evaluate(positions, values, gradients) {
       const n = positions.length / d;
       const { lambda, scales } = constrain(positions);
-      const c = new Float64Array(n * m);
-      lifting.lift(lambda, c);
-      const losses = new Float64Array(n);
-      const inCoefficients = new Float64Array(n * m);
-      await likelihood.evaluate(c, losses, inCoefficients);
-      const inLogScale = new Float64Array(n);
-      for (let i = 0; i < n; i++) {
-        // The log-likelihood is −loss, or of a regression −loss / (2σ²) − examples · log(σ √(2π)).
-        const precision = 1 / (scales[i] * scales[i]);
-        const factor = -(regression ? precision / 2 : 1) / temperature;
-        values[i] = factor * losses[i];
-        if (regression) {
-          values[i] -= (examples * (Math.log(scales[i]) + LOG_TWO_PI / 2)) / temperature;
-          inLogScale[i] = (losses[i] * precision - examples) / temperature;
-        }
-        for (let j = i * m; j < (i + 1) * m; j++) inCoefficients[j] *= factor;
-      }
-      const inLambda = new Float64Array(n * k);
-      lifting.pullBack(inCoefficients, inLambda);
+      const { inLambda, inLogScale } = await temperedLikelihood(lambda, scales, values);
       addPrior(lambda, values, inLambda);
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < k; j++) gradients[i * d + j] = inLambda[i * k + j];

@@ -1,6 +1,7 @@
 import { allocateVector, axpy, combine, releaseVector } from "../engine/index.ts";
 import { leafViews, type Network } from "../model/index.ts";
 import { Batch, type Examples } from "./examples.ts";
+import { gaussNewtonProgram, gaussNewtonTile } from "./gauss-newton.ts";
 import type { Loss } from "./loss.ts";
 import { columns, type PointMetrics, type SpanMetrics, Tally } from "./metrics.ts";
 import { NetworkRuns, type WorkOptions } from "./network-runs.ts";
@@ -110,6 +111,46 @@ export class NetworkLandscape implements Disposable {
       releaseVector(part);
     }
     return total;
+  }
+
+  /**
+   * The diagonal of the Gauss-Newton matrix at θ, summed over all examples, written into `diagonal` (both of length D, in
+   * the vector memory): of the cross-entropy, where it is the Fisher information of the predicted classes; of a regression
+   * Σ (∂f/∂θ)², to be divided by σ² for that of its Gaussian log-likelihood. Of multilayer perceptrons; its work grows
+   * with D · examples · outputs.
+   */
+  async gaussNewtonDiagonal(
+    theta: Float32Array,
+    diagonal: Float32Array,
+    options: WorkOptions = {},
+  ): Promise<void> {
+    const { network, loss } = this;
+    if (network.spec.kind !== "mlp") {
+      throw new Error(
+        `Gradients of single examples are computed for multilayer perceptrons only, and this is a ${network.spec.kind}; give an MLP.`,
+      );
+    }
+    const parameters = leafViews(network.layout, theta);
+    const part = allocateVector(theta.length);
+    const classes = loss.task === "regression" ? 1 : network.outputs;
+    const choices = Array.from({ length: classes }, (_, c) => {
+      const choice = new Float32Array(network.outputs);
+      choice[c] = 1;
+      return choice;
+    });
+    diagonal.fill(0);
+    try {
+      await this.runs.forTiles(gaussNewtonTile(network), options, async (batch) => {
+        const size = batch.index.length;
+        const program = await this.runs.program(`gauss-newton ${size}`, () =>
+          gaussNewtonProgram(network, loss.task, size),
+        );
+        await program.run([...parameters, batch.x, ...choices], leafViews(network.layout, part));
+        axpy(diagonal, 1, part);
+      });
+    } finally {
+      releaseVector(part);
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 /** The part of the room that needs Node.js: figures and reports in run folders. */
+export { compareAnswer, compareReport } from "./compare-report-node.ts";
 export { connectAnswer, connectReport } from "./connect-report-node.ts";
 export { dimensionAnswer, dimensionReport } from "./dimension-report-node.ts";
 export { figureDocument } from "./document-node.ts";

@@ -1,5 +1,13 @@
 /** The part of the room that needs Node.js: run folders and the jobs that write them. */
 export type { Alignment } from "./align-node.ts";
+export { compareJob } from "./compare-node.ts";
+export {
+  type ComparedMethod,
+  type CompareResult,
+  type CompareSpec,
+  METHODS,
+  type Method,
+} from "./compare-spec.ts";
 export {
   type ConnectResult,
   type ConnectSpec,

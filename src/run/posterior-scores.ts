@@ -1,4 +1,5 @@
 import {
+  calibrationOf,
   coverageOf,
   gaussianLogLikelihood,
   type LogLikelihood,
@@ -20,6 +21,8 @@ export interface PosteriorScores {
   /** Of a classification, of mean probabilities. */
   accuracy?: number;
   brier?: number;
+  /** Expected calibration error. */
+  calibrationError?: number;
 }
 
 /** Points of a span, each with its noise scale (of a regression). */
@@ -50,50 +53,103 @@ export async function scorePoints(
   const n = landscape.examples.count;
   const { outputs } = landscape.network;
   if (landscape.loss.task === "regression") {
-    const means = Float64Array.from(await landscape.predictSpan(anchors, coefficients, options));
-    const predictions = { draws: points, examples: n, means, deviations: scales };
-    const logLikelihood = gaussianLogLikelihood(predictions, targets);
-    const lppd = lppdOf(logLikelihood);
-    return {
-      logLikelihood,
-      scores: {
-        lppd: lppd.value,
-        lppdError: lppd.standardError,
-        rmse: rmseOf(predictions, targets),
-        coverage: coverageOf(predictions, targets).map(({ level, coverage }) => ({
-          level,
-          share: coverage.value,
-        })),
-      },
-    };
+    return scoreMeans(await landscape.predictSpan(anchors, coefficients, options), scales, targets);
   }
-  const values = new Float64Array(points * n);
-  const mean = new Float64Array(n * outputs);
+  const mixture = new ClassMixture(points, n, outputs, targets);
   const chunk = Math.max(1, Math.floor(HELD / (n * outputs)));
   for (let from = 0; from < points; from += chunk) {
     const here = Math.min(chunk, points - from);
-    const logits = await landscape.predictSpan(
-      anchors,
-      coefficients.slice(from * m, (from + here) * m),
-      options,
-    );
-    const { values: probabilities } = softmax({ classes: outputs, values: logits });
-    for (let p = 0; p < here; p++) {
-      const own = probabilities.subarray(p * n * outputs, (p + 1) * n * outputs);
-      for (let i = 0; i < n; i++) values[(from + p) * n + i] = Math.log(own[i * outputs + targets[i]]);
-      for (let j = 0; j < own.length; j++) mean[j] += own[j] / points;
-    }
+    const own = coefficients.slice(from * m, (from + here) * m);
+    mixture.add(await landscape.predictSpan(anchors, own, options));
   }
-  const logLikelihood = { draws: points, examples: n, values };
+  return mixture.score();
+}
+
+/**
+ * The same from outputs that are at hand, [P, n, outputs].
+ *
+ * @param scales of the noise [P], of a regression
+ */
+export function scoreOutputs(
+  landscape: NetworkLandscape,
+  targets: ArrayLike<number>,
+  outputs: Float32Array,
+  scales: Float64Array,
+): { scores: PosteriorScores; logLikelihood: LogLikelihood } {
+  if (landscape.loss.task === "regression") return scoreMeans(outputs, scales, targets);
+  const n = landscape.examples.count;
+  const classes = landscape.network.outputs;
+  const mixture = new ClassMixture(outputs.length / (n * classes), n, classes, targets);
+  mixture.add(outputs);
+  return mixture.score();
+}
+
+function scoreMeans(outputs: Float32Array, scales: Float64Array, targets: ArrayLike<number>) {
+  const points = scales.length;
+  const means = Float64Array.from(outputs);
+  const predictions = { draws: points, examples: means.length / points, means, deviations: scales };
+  const logLikelihood = gaussianLogLikelihood(predictions, targets);
   const lppd = lppdOf(logLikelihood);
-  const { accuracy, brier } = scoresOf({ classes: outputs, values: mean }, targets);
   return {
     logLikelihood,
     scores: {
       lppd: lppd.value,
       lppdError: lppd.standardError,
-      accuracy: accuracy.value,
-      brier: brier.value,
+      rmse: rmseOf(predictions, targets),
+      coverage: coverageOf(predictions, targets).map(({ level, coverage }) => ({
+        level,
+        share: coverage.value,
+      })),
     },
   };
+}
+
+/** The predictions of P classifiers together, which come in portions. */
+class ClassMixture {
+  readonly #points: number;
+  readonly #examples: number;
+  readonly #classes: number;
+  readonly #targets: ArrayLike<number>;
+  readonly #logs: Float64Array;
+  readonly #mean: Float64Array;
+  #added = 0;
+
+  constructor(points: number, examples: number, classes: number, targets: ArrayLike<number>) {
+    this.#points = points;
+    this.#examples = examples;
+    this.#classes = classes;
+    this.#targets = targets;
+    this.#logs = new Float64Array(points * examples);
+    this.#mean = new Float64Array(examples * classes);
+  }
+
+  /** Takes in the logits of some of the classifiers, [here, examples, classes]. */
+  add(logits: Float32Array): void {
+    const each = this.#mean.length;
+    const { values } = softmax({ classes: this.#classes, values: logits });
+    for (let p = 0; p < values.length / each; p++, this.#added++) {
+      const own = values.subarray(p * each, (p + 1) * each);
+      for (let i = 0; i < this.#examples; i++) {
+        this.#logs[this.#added * this.#examples + i] = Math.log(own[i * this.#classes + this.#targets[i]]);
+      }
+      for (let j = 0; j < each; j++) this.#mean[j] += own[j] / this.#points;
+    }
+  }
+
+  score(): { scores: PosteriorScores; logLikelihood: LogLikelihood } {
+    const logLikelihood = { draws: this.#points, examples: this.#examples, values: this.#logs };
+    const lppd = lppdOf(logLikelihood);
+    const mean = { classes: this.#classes, values: this.#mean };
+    const { accuracy, brier } = scoresOf(mean, this.#targets);
+    return {
+      logLikelihood,
+      scores: {
+        lppd: lppd.value,
+        lppdError: lppd.standardError,
+        accuracy: accuracy.value,
+        brier: brier.value,
+        calibrationError: calibrationOf(mean, this.#targets).expectedError,
+      },
+    };
+  }
 }

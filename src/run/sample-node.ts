@@ -38,7 +38,7 @@ import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { decodePlain, encodePlain } from "./plain-data.ts";
 import { type PosteriorScores, scorePoints } from "./posterior-scores.ts";
-import { type SamplerSpec, samplerOf } from "./sampler-spec.ts";
+import { type SamplerSpec, samplingPlan } from "./sampler-spec.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /** What to sample, and how. */
@@ -96,6 +96,18 @@ const SCORED = 5e6;
 /** Seconds from one saving of the chains to the next. */
 const SAVE_EVERY = 2;
 
+/** What is sampled. */
+export interface SampleSetup {
+  network: Network;
+  data: RunData;
+  span: Span;
+  path: PathMap;
+  /** Of the trained path. */
+  scale?: number;
+  spec: SampleSpec;
+  seed: number;
+}
+
 /**
  * The job of `isthmus sample`: draws from the posterior in a space around a path, at one or several temperatures. Writes
  * results/sample.json and for each temperature results/draws-T.npz: positions `lambda` [C, S, k], coordinates `phi`
@@ -104,16 +116,7 @@ const SAVE_EVERY = 2;
  */
 export async function sampleJob(
   folder: RunFolder,
-  setup: {
-    network: Network;
-    data: RunData;
-    span: Span;
-    path: PathMap;
-    /** Of the trained path. */
-    scale?: number;
-    spec: SampleSpec;
-    seed: number;
-  },
+  setup: SampleSetup,
   options: JobOptions,
 ): Promise<SampleResult> {
   const { data, span, path, spec, seed, network } = setup;
@@ -124,14 +127,11 @@ export async function sampleJob(
   const temperatures: SampledTemperature[] = [];
   for (const temperature of spec.temperatures) {
     options.onStage?.(`sampling at temperature ${temperature}`);
-    const noise = noiseOf(likelihood, spec, setup.scale);
-    const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
-    const own = rng.split(`temperature ${temperature}`);
-    const starts = startsOf(space, path, target, setup.scale, spec.chains, own);
     const stage = `draws-${temperature}`;
-    await sampleStage(folder, stage, target, space, spec, starts, options);
-    options.onStage?.("scoring");
-    temperatures.push(await assess(folder, stage, temperature, space, setup, options));
+    const own = rng.split(`temperature ${temperature}`);
+    temperatures.push(
+      await sampleAt(folder, stage, temperature, { space, likelihood, rng: own }, setup, options),
+    );
   }
   const lppd = temperatures.map(({ splits }) => (splits.validation ?? splits.test).lppd);
   const best = lppd.indexOf(Math.max(...lppd.filter((x) => !Number.isNaN(x))));
@@ -151,6 +151,42 @@ export async function sampleJob(
   return result;
 }
 
+/** Where and from what to sample. */
+interface Sampled {
+  space: AmbientSpace;
+  likelihood: SpanLikelihood;
+  rng: Rng;
+  /** Starts of the chains, [C, k]; on the path, at random t, by default. */
+  lambda?: Float64Array;
+}
+
+/**
+ * Samples at one temperature, as a stage that survives a crash, and scores the draws, which are in results/STAGE.npz
+ * afterwards.
+ */
+export async function sampleAt(
+  folder: RunFolder,
+  stage: string,
+  temperature: number,
+  { space, likelihood, rng, lambda }: Sampled,
+  setup: SampleSetup,
+  options: JobOptions,
+): Promise<SampledTemperature> {
+  const { path, spec, scale } = setup;
+  const noise = noiseOf(likelihood, spec, scale);
+  const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
+  const starts = startsOf(
+    lambda ?? startsOnPath(space, path, spec.chains, rng),
+    target,
+    scale,
+    spec.chains,
+    rng,
+  );
+  await sampleStage(folder, stage, target, space, spec, starts, options);
+  options.onStage?.("scoring");
+  return assess(folder, stage, temperature, space, setup, options);
+}
+
 /** The space around a path that a spec asks for. */
 export function spaceOf(
   gram: Gram,
@@ -162,7 +198,12 @@ export function spaceOf(
   return space === "line" ? lineSpace(span, path) : tunnelSpace(span, path, { scale: tube });
 }
 
-function noiseOf(likelihood: SpanLikelihood, spec: SampleSpec, scale?: number): Noise | undefined {
+/** The noise of a posterior: none of a classification. */
+export function noiseOf(
+  likelihood: SpanLikelihood,
+  spec: Pick<SampleSpec, "sampleNoise">,
+  scale?: number,
+): Noise | undefined {
   if (!likelihood.regression) return undefined;
   if (spec.sampleNoise) return { kind: "sampled" };
   if (scale === undefined) {
@@ -173,22 +214,22 @@ function noiseOf(likelihood: SpanLikelihood, spec: SampleSpec, scale?: number): 
   return { kind: "fixed", scale };
 }
 
-/** Starts on the path, at random t, each chain with a random stream of its own. */
+/** Coordinates [C, k] of points of the path at random t. */
+function startsOnPath(space: AmbientSpace, path: PathMap, chains: number, rng: Rng): Float64Array {
+  const k = space.dimension;
+  const ts = rng.split("starts").uniform64(chains);
+  if (space.kind === "volume") return spanPositions(lineSpace(space.span, path), ts);
+  return Float64Array.from({ length: chains * k }, (_, i) => (i % k === 0 ? ts[i / k] : 0));
+}
+
+/** Starts at given coordinates, each chain with a random stream of its own. */
 function startsOf(
-  space: AmbientSpace,
-  path: PathMap,
+  lambda: Float64Array,
   target: Posterior,
   scale: number | undefined,
   chains: number,
   rng: Rng,
 ): { position: Float64Array; rng: Rng }[] {
-  const k = space.dimension;
-  const ts = rng.split("starts").uniform64(chains);
-  const onPath = lineSpace(space.span, path);
-  const lambda =
-    space.kind === "volume"
-      ? spanPositions(onPath, ts)
-      : Float64Array.from({ length: chains * k }, (_, i) => (i % k === 0 ? ts[i / k] : 0));
   const positions = target.unconstrain(lambda, new Float64Array(chains).fill(scale ?? 1));
   const d = target.dimension;
   return Array.from({ length: chains }, (_, i) => ({
@@ -213,12 +254,13 @@ async function sampleStage(
     folder.remove(file);
     return;
   }
-  const { sampler, warmup } = timed(samplerOf(spec.sampler, target.dimension));
+  const { density, missing, ...plan } = samplingPlan(spec.sampler, target);
+  const { sampler, warmup } = timed(plan.sampler);
   const saved = folder.has(file)
     ? (decodePlain(new TextDecoder().decode(folder.readBytes(file))) as SavedChains)
     : undefined;
   const begun = performance.now() - 1000 * (saved?.seconds ?? 0);
-  const chains: Chain[] = saved?.chains ?? (await startChains(target, sampler, starts));
+  const chains: Chain[] = saved?.chains ?? (await startChains(density, sampler, starts));
   const seconds = () => (performance.now() - begun) / 1000;
   const latest = [...chains];
   let written = performance.now();
@@ -229,7 +271,7 @@ async function sampleStage(
   warmup.begin(chains, sampler.warmup);
   let finished: Chain[];
   try {
-    finished = await runChains(target, sampler, chains, {
+    finished = await runChains(density, sampler, chains, {
       draws: spec.draws,
       thin: spec.thin,
       signal: options.signal,
@@ -244,7 +286,11 @@ async function sampleStage(
     save();
     throw error;
   }
-  writeDraws(folder, stage, target, space, finished, warmup.seconds());
+  const whole = finished.map((chain) => {
+    const rest = missing?.(chain.draws);
+    return rest ? { ...chain, values: chain.values.map((value, i) => value + rest[i]) } : chain;
+  });
+  writeDraws(folder, stage, target, space, whole, warmup.seconds());
   folder.finishStage(stage, seconds());
   folder.remove(file);
 }
@@ -315,8 +361,6 @@ function writeDraws(
 /** What the chains of a stage have cost; beside the draws, which are the same bytes whenever they are drawn. */
 type Cost = Pick<SampledTemperature, "divergences" | "evaluations" | "seconds">;
 
-type Setup = Parameters<typeof sampleJob>[1];
-
 /** Evenly spaced draws as points of the span, at most so many that their scores fit into memory. */
 function scoredPoints(folder: RunFolder, stage: string, space: AmbientSpace, span: Span, examples: number) {
   const { lambda, scale } = folder.readArrays(stage);
@@ -340,7 +384,7 @@ async function assess(
   stage: string,
   temperature: number,
   space: AmbientSpace,
-  { data, span }: Setup,
+  { data, span }: SampleSetup,
   options: JobOptions,
 ): Promise<SampledTemperature> {
   const { phi, lambda } = folder.readArrays(stage);
@@ -376,7 +420,7 @@ async function looAt(
   folder: RunFolder,
   temperature: number,
   space: AmbientSpace,
-  { data, span }: Setup,
+  { data, span }: SampleSetup,
   options: JobOptions,
 ): Promise<SampleResult["loo"]> {
   const { count, targets } = data.dataset.train;

@@ -11,10 +11,11 @@ export type SpanMetric = "published" | "euclidean";
 
 /** The affine span of m anchors, with coordinates φ ∈ R^K. */
 export interface AffineSpan {
-  readonly metric: SpanMetric;
-  /** Of the anchors minus their mean, falling, in weight-space distance; K of them. */
+  /** `directions`: in given directions of any lengths, see `directionSpan`. */
+  readonly metric: SpanMetric | "directions";
+  /** Of the anchors minus their mean, falling, in weight-space distance; K of them. With `directions` their lengths. */
   readonly singularValues: Float64Array;
-  /** The places φ of the anchors, m × K; each column sums to 0, and columns are orthogonal. */
+  /** The places φ of the anchors, m × K; each column sums to 0, and columns are orthogonal but with `directions`. */
   readonly places: Embedding;
   /** From φ to the coefficients of the anchors, which sum to 1: c(φ) = 1/m + Σ φ_j axes_j. */
   readonly map: CoefficientMap;

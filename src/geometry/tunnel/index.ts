@@ -1,6 +1,7 @@
 export { type AffineSpan, affineSpan, type SpanMetric, spanCoordinates } from "./affine-span.ts";
 export { type AmbientSpace, type Lifting, type PathSpace, spanPositions } from "./ambient-space.ts";
 export { massBeyond } from "./chi-tail.ts";
+export { directionAnchors, directionSpan } from "./direction-span.ts";
 export { type Frame, frameRows } from "./frame.ts";
 export { type FrameSpin, frameSpin } from "./frame-spin.ts";
 export { frenetRows } from "./frenet-frame.ts";

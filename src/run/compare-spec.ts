@@ -1,0 +1,139 @@
+import type { Rng } from "../engine/index.ts";
+import type { FitSpec } from "../fit/index.ts";
+import type { SpanLikelihood } from "../inference/index.ts";
+import type { Initialiser } from "../model/index.ts";
+import type { RunFolder } from "./folder-node.ts";
+import type { PosteriorScores } from "./posterior-scores.ts";
+import type { SampledTemperature, SampleSetup, SampleSpec } from "./sample-node.ts";
+import type { JobOptions } from "./train-node.ts";
+
+/**
+ * What may be compared. `random` and `principal` are posteriors in flat subspaces around the first optimum (Izmailov et al.
+ * 2020), `line`, `tunnel` and `volume` those around the path, and `variational` is a Gaussian fit to the last.
+ */
+export const METHODS = [
+  "optimum",
+  "ensemble",
+  "laplace",
+  "random",
+  "principal",
+  "path",
+  "line",
+  "tunnel",
+  "volume",
+  "variational",
+] as const;
+export type Method = (typeof METHODS)[number];
+
+/** What to compare, and at which cost. */
+export interface CompareSpec {
+  methods: readonly Method[];
+  /** Optima of the deep ensemble, the first of which stands alone as `optimum` and is what others are around. */
+  members: number;
+  init: Initialiser;
+  training: FitSpec;
+  /** Evaluations of the gradient of all data that each chain may have; the variational fit has those of all chains. */
+  evaluations: number;
+  chains: number;
+  /** Draws kept of each chain, at least where there are as many steps. */
+  draws: number;
+  temperature: number;
+  /** Of the spaces around the path. */
+  metric: SampleSpec["metric"];
+  tube: number;
+  prior: SampleSpec["prior"];
+  sampleNoise: boolean;
+}
+
+/** What a method reached on the test examples, and what it cost. */
+export interface ComparedMethod {
+  method: Method;
+  /** Networks that predict together. */
+  networks: number;
+  scores: PosteriorScores;
+  /** Of a posterior that was sampled: largest R-hat, and least and mean effective draws of the coordinates of the span. */
+  rHat?: number;
+  essMin?: number;
+  essMean?: number;
+  /** Of the variational fit: k̂, below 0.7 where it can be trusted. */
+  k?: number;
+  /** Of Laplace: the precision of the prior that predicts the validation examples best. */
+  priorPrecision?: number;
+  /** Gradients of all training data, those of a path that is given not included. */
+  evaluations?: number;
+  seconds: number;
+}
+
+/** What `isthmus compare` found. */
+export interface CompareResult {
+  parameters: number;
+  /** Dimension of the affine span of the path's control points. */
+  dimension: number;
+  rows: ComparedMethod[];
+  /** Methods that are not possible here, and why. */
+  left: { method: Method; reason: string }[];
+}
+
+/** Draws of Laplace, and points of the path, that predict. */
+export const PREDICTING = 200;
+
+/** On what, and what. */
+export type CompareSetup = Omit<SampleSetup, "spec"> & { spec: CompareSpec };
+
+/** What the methods work with. */
+export interface CompareContext {
+  folder: RunFolder;
+  setup: CompareSetup;
+  likelihood: SpanLikelihood;
+  /** θ of the member with a number, trained at the first call; and the scale of the noise around it. */
+  member: (number: number) => Promise<{ theta: Float32Array; scale: number; epochs: number }>;
+  rng: Rng;
+  options: JobOptions;
+}
+
+/** What a method finds. */
+export type Found = Omit<ComparedMethod, "method">;
+
+/**
+ * The sampler of a space of d dimensions that spends the given evaluations: MCLMC, with two in a step, or on a line, where
+ * there is no direction to turn, HMC (which needs a few more to find its first step size). What the draws that are asked
+ * for leave over becomes more draws.
+ */
+export function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: number): SampleSpec {
+  const isokinetic = d > 1;
+  const leapfrogSteps = 10;
+  const steps = Math.floor(spec.evaluations / (isokinetic ? 2 : leapfrogSteps));
+  // MCLMC tunes itself for three tenths of the steps that it is told of.
+  const warmup = 3 * Math.floor(steps / 10);
+  const thin = Math.max(1, Math.floor((steps - warmup) / spec.draws));
+  return {
+    space,
+    metric: spec.metric,
+    tube: spec.tube,
+    prior: spec.prior,
+    sampleNoise: spec.sampleNoise,
+    temperatures: [spec.temperature],
+    sampler: {
+      kind: isokinetic ? "mclmc" : "hmc",
+      warmup: isokinetic ? steps : warmup,
+      targetAcceptance: 0.8,
+      metric: "diagonal",
+      maxDepth: 8,
+      leapfrogSteps,
+      preconditioning: false,
+      stepSizes: [0.1, 0.1],
+    },
+    chains: spec.chains,
+    draws: Math.floor((steps - warmup) / thin),
+    thin,
+  };
+}
+
+/** What chains have found. */
+export const foundBy = ({ splits, convergence }: SampledTemperature, { chains, draws }: SampleSpec) => ({
+  networks: chains * draws,
+  scores: splits.test,
+  rHat: convergence.rHatMax,
+  essMin: convergence.essBulkMin,
+  essMean: convergence.essBulkMean,
+});
