@@ -65,4 +65,8 @@ describe("isthmus reproduce", () => {
     const claims = claimsOf("subspaces/benton");
     expect(holding(claims, "volume term", "one complex")).toEqual([true, true]);
   });
+
+  it("frames: Frenet–Serret flips, the rotation-minimising one does not, and the published counts are met", () => {
+    expect(claimsOf("paths/figure-3").every(({ holds }) => holds)).toBe(true);
+  });
 });
