@@ -2,8 +2,8 @@ import { type ChainState, evaluateStart, type Sampler } from "./sampler.ts";
 import { uniforms } from "./uniforms.ts";
 
 /**
- * Angles that a step tries at most. The bracket shrinks at least as fast as by halves on average, so that so many empty it
- * to rounding, which only a log-likelihood that is not the same at each evaluation survives.
+ * Angles that a step tries at most. Each that is refused shrinks the bracket to a uniform part of it, so that so many leave
+ * nothing but the present position, unless the log-likelihood is not the same at each evaluation.
  */
 const MAX_ANGLES = 200;
 

@@ -17,6 +17,7 @@ export { eBfmi } from "./energy.ts";
 export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
 export { type DiagonalPosterior, diagonalLaplace, type LaplaceOptions, predictDraws } from "./laplace.ts";
+export type { HamiltonianTuning } from "./leapfrog.ts";
 export { type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
 export {
   type GaussianPredictions,
@@ -26,6 +27,8 @@ export {
 } from "./log-likelihood.ts";
 export { type Loo, looOf } from "./loo.ts";
 export { type MclmcInfo, type MclmcOptions, mclmc } from "./mclmc.ts";
+export type { MclmcTuning } from "./mclmc-tuning.ts";
+export { type Metric, metricOf, unitMetric } from "./metric.ts";
 export { mcseMean, mcseQuantile, mcseSd } from "./monte-carlo-error.ts";
 export { type NutsInfo, type NutsOptions, nuts } from "./nuts.ts";
 export { planarPriorDensity } from "./planar-prior.ts";

@@ -17,8 +17,8 @@ export interface MclmcState extends DirectedPlace {
 }
 
 export interface MclmcInfo extends StepInfo {
-  /** Energy error of the step: its variance divided by d measures the bias. NaN if the step diverged. */
-  readonly energyError: number;
+  /** Energy error of the step: its variance divided by d measures the bias. null if the step diverged. */
+  readonly energyError: number | null;
 }
 
 export interface MclmcOptions {
@@ -72,7 +72,10 @@ export function mclmc(options: MclmcOptions = {}): Sampler<MclmcState, MclmcInfo
       const tuned = search
         ? tune(plan, search, tuning, { position: place.position, energyError })
         : { tuning, search };
-      return { state: { ...place, ...tuned }, info: { divergent, evaluations, energyError } };
+      return {
+        state: { ...place, ...tuned },
+        info: { divergent, evaluations, energyError: divergent ? null : energyError },
+      };
     },
   };
 }

@@ -28,7 +28,7 @@ export interface GradientState extends ChainState {
   readonly gradient: Float64Array;
 }
 
-/** What a step tells beside its result. */
+/** What a step tells beside its result: plain data as the state. */
 export interface StepInfo {
   /**
    * Whether the step tried a place where the log-density or the energy is NaN or infinite, or (NUTS and HMC) where the

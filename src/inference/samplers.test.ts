@@ -4,6 +4,7 @@ import { runChains, startChains } from "./driver.ts";
 import { ellipticalSlice } from "./elliptical-slice.ts";
 import { hmc } from "./hmc.ts";
 import { mclmc } from "./mclmc.ts";
+import { unitMetric } from "./metric.ts";
 import { momentsOf } from "./moments.reference.ts";
 import { nuts } from "./nuts.ts";
 import { randomWalk } from "./random-walk.ts";
@@ -66,7 +67,7 @@ async function expectExact<State extends ChainState, Info extends StepInfo>(
   moments.forEach(({ mean, meanError, sd, sdError }, q) => {
     const { name, mean: trueMean, sd: trueSd } = target.quantities[q];
     // The errors themselves must be small, or the comparison says nothing.
-    expect(meanError / trueSd, `standard error of ${name}`).toBeLessThan(0.06);
+    expect(meanError / trueSd, `standard error of ${name}`).toBeLessThan(0.08);
     expect(Math.abs(mean - trueMean) / meanError, `mean of ${name}`).toBeLessThan(4);
     expect(Math.abs(sd - trueSd) / sdError, `sd of ${name}`).toBeLessThan(4);
   });
@@ -100,53 +101,81 @@ describe("the targets of these tests", () => {
 });
 
 describe("exact samplers have the moments of the target", () => {
+  /** The tips of the banana are so narrow that larger steps diverge there, and do not reach them. */
+  const targetAcceptance = (target: Target) => (target === banana ? 0.95 : 0.8);
+
   it.each(TARGETS)("NUTS with a diagonal metric: $name", async (target) => {
-    await expectExact(target, nuts({ warmup: 400 }), { draws: 1500 });
+    const sampler = nuts({ warmup: 400, targetAcceptance: targetAcceptance(target) });
+    await expectExact(target, sampler, { draws: 1500 });
   });
 
   it.each([gaussian, banana])("NUTS with a dense metric: $name", async (target) => {
-    await expectExact(target, nuts({ warmup: 400, metric: "dense" }), { draws: 6000 });
+    const sampler = nuts({ warmup: 400, metric: "dense", targetAcceptance: targetAcceptance(target) });
+    await expectExact(target, sampler, { draws: 1500 });
   });
 
   it.each(TARGETS)("HMC with jittered trajectories: $name", async (target) => {
-    await expectExact(target, hmc({ steps: 8, jitter: 0.3, warmup: 400 }), { draws: 3000 });
+    const sampler = hmc({ steps: 8, jitter: 0.3, warmup: 400, targetAcceptance: targetAcceptance(target) });
+    await expectExact(target, sampler, { draws: 1500 });
+  });
+
+  // Leapfrog alone would widen the unit coordinates to a variance of 1/(1 − h²/4), more than twice.
+  it.each([
+    {
+      name: "NUTS",
+      sampler: nuts({ warmup: 0, tuning: { stepSize: 1.5, metric: unitMetric("diagonal", 10) } }),
+    },
+    {
+      name: "HMC",
+      sampler: hmc({
+        steps: 3,
+        jitter: 0.1,
+        warmup: 0,
+        tuning: { stepSize: 1.5, metric: unitMetric("diagonal", 10) },
+      }),
+    },
+  ])("$name with steps so large that energies are far off", async ({ sampler }) => {
+    await expectExact(funnel, sampler as Sampler, { draws: 4000, burn: 50 });
   });
 
   it.each([
-    [gaussian, 0.3, 60],
-    [funnel, 0.6, 60],
-    [banana, 1, 5],
-    [mixture, 2, 5],
-    [eightSchools, 0.7, 200],
-  ] as const)("a random walk: %#", async (target, sd, thin) => {
-    await expectExact(target, randomWalk({ sd }), { draws: 2500, thin, burn: 50 });
+    { target: gaussian, sd: 0.4, thin: 18 },
+    { target: funnel, sd: 0.6, thin: 20 },
+    { target: banana, sd: 1, thin: 12 },
+    { target: mixture, sd: 2, thin: 3 },
+    { target: eightSchools, sd: 0.7, thin: 25 },
+  ])("a random walk: $target.name", async ({ target, sd, thin }) => {
+    await expectExact(target, randomWalk({ sd }), { draws: 1500, thin, burn: 50 });
   });
 
+  // A prior that is wider than the target: the slices of an unbounded likelihood hardly reach its tails.
   it.each([
-    [gaussian, 3, 10],
-    [funnel, 2, 5],
-    [banana, 2, 2],
-    [mixture, 2, 2],
-    [eightSchools, 2, 30],
-  ] as const)("elliptical slice sampling: %#", async (target, sd, thin) => {
-    await expectExact(withoutPrior(target, sd), ellipticalSlice({ priorSd: sd }), {
-      draws: 2500,
-      thin,
-      burn: 50,
-    });
+    { target: gaussian, sd: 2.5, thin: 6 },
+    { target: funnel, sd: 4, thin: 2 },
+    { target: banana, sd: 5, thin: 3 },
+    { target: mixture, sd: 3, thin: 1 },
+    { target: eightSchools, sd: 5, thin: 5 },
+  ])("elliptical slice sampling: $target.name", async ({ target, sd, thin }) => {
+    const likelihood = withoutPrior(target, sd);
+    await expectExact(likelihood, ellipticalSlice({ priorSd: sd }), { draws: 1500, thin, burn: 50 });
   });
 });
 
 describe("MCLMC, which has a small bias", () => {
-  it.each(TARGETS)("has the moments within 3 % of an sd: $name", async (target) => {
-    // The τ of the eight schools has long tails, of which the default energy variance misses 3.4 % of the sd.
-    const energyVariance = target === eightSchools ? 1e-4 : undefined;
+  it.each([
+    { target: gaussian, steps: 25_000, energyVariance: 5e-4 },
+    { target: funnel, steps: 25_000, energyVariance: 5e-4 },
+    { target: banana, steps: 80_000, energyVariance: 5e-4 },
+    { target: mixture, steps: 40_000, energyVariance: 5e-4 },
+    // With the default the sd of τ, whose tail is long, comes out 2 to 4 % too small.
+    { target: eightSchools, steps: 60_000, energyVariance: 5e-5 },
+  ])("has the moments within 3 % of an sd: $target.name", async ({ target, steps, energyVariance }) => {
     const sampler = mclmc({ budget: 6000, energyVariance });
-    const { moments } = await sampled(target, sampler, { draws: 20_000, thin: 5 });
+    const { moments } = await sampled(target, sampler, { draws: steps / 5, thin: 5 });
     moments.forEach(({ mean, sd }, q) => {
       const { name, mean: trueMean, sd: trueSd } = target.quantities[q];
-      expect.soft(Math.abs(mean - trueMean) / trueSd, `mean of ${name}`).toBeLessThan(0.03);
-      expect.soft(Math.abs(sd / trueSd - 1), `sd of ${name}`).toBeLessThan(0.03);
+      expect(Math.abs(mean - trueMean) / trueSd, `mean of ${name}`).toBeLessThan(0.03);
+      expect(Math.abs(sd / trueSd - 1), `sd of ${name}`).toBeLessThan(0.03);
     });
   });
 });
