@@ -3,7 +3,8 @@ import { Rng } from "../engine/index.ts";
 import { runChains, startChains } from "./driver.ts";
 import { unitMetric } from "./metric.ts";
 import { nuts } from "./nuts.ts";
-import { densityOf } from "./targets.reference.ts";
+import { rHat } from "./rhat.ts";
+import { densityOf, gaussian } from "./targets.reference.ts";
 
 const normal = densityOf(2, (x, gradient) => {
   gradient[0] = -x[0];
@@ -91,4 +92,20 @@ describe("simulation-based calibration of NUTS (Talts et al. 2018)", () => {
       expect(chiSquare).toBeGreaterThan(11.1);
     }
   });
+});
+
+it("chains of NUTS agree: R-hat below 1.01 for every coordinate of a correlated Gaussian", async () => {
+  const [chains, draws, d] = [4, 1000, gaussian.dimension];
+  const starts = Array.from({ length: chains }, (_, i) => ({
+    position: Float64Array.from(Rng.fromSeed(3).foldIn(i).uniform(d, -1, 1)),
+    rng: Rng.fromSeed(4).foldIn(i),
+  }));
+  const sampler = nuts({ warmup: 300 });
+  const found = await runChains(gaussian, sampler, await startChains(gaussian, sampler, starts), { draws });
+  for (let j = 0; j < d; j++) {
+    const values = Float64Array.from(
+      found.flatMap((chain) => [...chain.draws].filter((_, i) => i % d === j)),
+    );
+    expect(rHat({ chains, draws, values })).toBeLessThan(1.01);
+  }
 });
