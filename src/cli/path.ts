@@ -25,7 +25,8 @@ export default verb({
   async run(flags, { given, commandLine }, io) {
     const spec = resumedSpec("path", flags, given);
     const dataset = await openData(spec, spec.seed, io);
-    const network = networkOf(networkSpecOf({ ...spec, dropout: 0 }, dataset));
+    const plain = networkSpecOf({ ...spec, dropout: 0 }, dataset);
+    const network = networkOf(spec.orderedBiases ? { kind: "ordered-biases", of: plain } : plain);
     const validation = validationCountOf(spec, dataset);
     const job = pathSpecOf(spec);
     if (spec.dryRun) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OPTIMISERS, type PathFitSpec, UNIFORM_IN } from "../fit/index.ts";
 import { ACTIVATIONS, type Activation, INITIALISERS } from "../model/index.ts";
+import { networkFlags } from "./spec-model.ts";
 
 /** The network and the training of a path; defaults are those of the UCI experiments of Dold et al. (2025). */
 export const pathFlags = {
@@ -12,6 +13,11 @@ export const pathFlags = {
     .enum(Object.keys(ACTIVATIONS) as [Activation])
     .default("relu")
     .describe("nonlinearity"),
+  powers: networkFlags.powers,
+  orderedBiases: z
+    .boolean()
+    .default(false)
+    .describe("biases of each hidden layer increase, so that no two networks are permuted copies"),
   init: z.enum(INITIALISERS).default("lecun-normal").describe("initialisation of each control point"),
   degree: z
     .number()
