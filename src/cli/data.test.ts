@@ -37,16 +37,18 @@ describe("isthmus data", () => {
   });
 
   it("says in one sentence what is missing or damaged, with the remedy of each", () => {
-    const missing = isthmus("data", "verify", "yacht");
+    const missing = isthmus("data", "verify", "bikesharing");
     expect(missing.err).toBe(
-      "isthmus: 1 of 1 files of yacht are missing; get them with: isthmus data get yacht\n",
+      "isthmus: 1 of 1 files of bikesharing are missing; get them with: isthmus data get bikesharing\n",
     );
     expect(missing.code).toBe(1);
-    expect(isthmus("data", "get", "yacht", "--offline").err).toMatch(/^isthmus: .*yacht\.data.*offline.*\n$/);
+    expect(isthmus("data", "get", "bikesharing", "--offline").err).toMatch(
+      /^isthmus: .*bikesharing\.data.*offline.*\n$/,
+    );
     mkdirSync(join(folder, "own"));
-    writeFileSync(join(folder, "own", "yacht.data"), "1 2 3\n");
-    const damaged = isthmus("data", "verify", "yacht", "--data-dir", "own");
-    expect(damaged.out).toMatch(/^damaged +yacht\.data/);
+    writeFileSync(join(folder, "own", "bikesharing.data"), "1 2 3\n");
+    const damaged = isthmus("data", "verify", "bikesharing", "--data-dir", "own");
+    expect(damaged.out).toMatch(/^damaged +bikesharing\.data/);
     // A download would not replace it, since the user's folder is searched first.
     expect(damaged.err).toContain("delete or replace this file");
     expect(damaged.code).toBe(1);

@@ -30,7 +30,7 @@ export function cacheDirectory({ cacheDir }: FileOptions = {}): string {
 
 /** The directories that may hold the files of a data set, in the order in which they are searched. */
 function directories(info: DatasetInfo, options: FileOptions): string[] {
-  if (info.embedded) return [fileURLToPath(new URL(`../../assets/${info.name}`, import.meta.url))];
+  if (info.embedded) return [fileURLToPath(new URL(`../../assets/${info.embedded}`, import.meta.url))];
   const own = options.dataDir ?? process.env.ISTHMUS_DATA;
   const places = own ? [join(own, info.name), own] : [];
   places.push(join(cacheDirectory(options), info.name));

@@ -27,8 +27,8 @@ export interface DatasetInfo {
   licence: string;
   /** Images: training images, training labels, test images, test labels. Tables: one text, last column the target. */
   files: DatasetFile[];
-  /** Comes with this package, in the folder `assets/<name>`. */
-  embedded?: boolean;
+  /** Comes with this package, in this folder of `assets`. */
+  embedded?: string;
   /** Installed by a Debian package. */
   debian?: { package: string; directory: string };
   /** Comes with an npm package, in a folder of it. */
@@ -61,7 +61,7 @@ const FASHION = {
   licence: "MIT",
 } as const;
 
-/** A table of the UCI repository, as the authors of "Paths and Ambient Spaces" prepared it. */
+/** A table of the UCI repository, as the authors of "Paths and Ambient Spaces" prepared it; small ones come with this package. */
 function uci(
   name: string,
   features: number,
@@ -70,8 +70,10 @@ function uci(
   page: string,
   bytes: number,
   sha256: string,
+  embedded?: "uci",
 ): DatasetInfo {
   const file = `${name}.data`;
+  const url = `https://raw.githubusercontent.com/doldd/Paths-and-Ambient-Spaces/HEAD/proba_sandbox/data/${file}`;
   return {
     name,
     task: "regression",
@@ -81,14 +83,8 @@ function uci(
     source,
     url: `https://archive.ics.uci.edu/dataset/${page}`,
     licence: "CC BY 4.0",
-    files: [
-      {
-        name: file,
-        bytes,
-        sha256,
-        url: `https://raw.githubusercontent.com/doldd/Paths-and-Ambient-Spaces/HEAD/proba_sandbox/data/${file}`,
-      },
-    ],
+    files: [{ name: file, bytes, sha256, url: embedded ? undefined : url }],
+    embedded,
   };
 }
 
@@ -106,7 +102,7 @@ const REGISTRY: readonly DatasetInfo[] = [
       "15a92dd1e9b16ea361928086e77df4dfa890c255c00b5a8c8162c1040ce8eef1",
       "234596aeb6eb48133ec99a62541f90bc0728c9559a681f1e0638037462458f2c",
     ]),
-    embedded: true,
+    embedded: "fashion-mnist-small",
   },
   {
     ...FASHION,
@@ -157,6 +153,7 @@ const REGISTRY: readonly DatasetInfo[] = [
     "291/airfoil+self+noise",
     58_334,
     "3c5a45dcbb5f7cece50cb0163076b35421d80677cd0e773cfeddc5e5c38ed499",
+    "uci",
   ),
   uci(
     "bikesharing",
@@ -175,6 +172,7 @@ const REGISTRY: readonly DatasetInfo[] = [
     "165/concrete+compressive+strength",
     48_262,
     "3af4f47d2f36c0e26a6d5ca423252e8ba36e82e0886c75c61e67185c2475a7af",
+    "uci",
   ),
   uci(
     "energy",
@@ -184,6 +182,7 @@ const REGISTRY: readonly DatasetInfo[] = [
     "242/energy+efficiency",
     28_951,
     "2b67b85eb98de29bba675b95a2cfaf177bcf518500477bae5981c7a834a30acf",
+    "uci",
   ),
   uci(
     "yacht",
@@ -193,6 +192,7 @@ const REGISTRY: readonly DatasetInfo[] = [
     "243/yacht+hydrodynamics",
     10_725,
     "547880ac1116f554480d94e856d9230537b52d5907816ff12e52bb67f963d2ed",
+    "uci",
   ),
   {
     name: "toy-regression",
