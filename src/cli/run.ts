@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Dataset } from "../data/index.ts";
+import { allowedThreads } from "../engine/index.ts";
 import type { EpochMetrics } from "../fit/index.ts";
 import { type JobOptions, RunFolder } from "../run/node.ts";
 import { kebab } from "./flags.ts";
@@ -72,7 +72,7 @@ export async function inRunFolder<R>(
         },
         seed: spec.seed,
         versions: versions(),
-        threads: availableParallelism(),
+        threads: allowedThreads(),
         data,
       });
   folder.lock();

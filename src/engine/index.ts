@@ -1,7 +1,7 @@
 export * from "./kernels.ts";
 export { allocateBytes, allocateIntegers, allocateVector, releaseVector } from "./memory.ts";
 export * from "./ops.ts";
-export { isNode } from "./platform.ts";
+export { allowedThreads, isNode } from "./platform.ts";
 export { compile, Program, type ProgramArray } from "./program.ts";
 export * from "./random.ts";
 export type { Argument, TensorSpec } from "./trace.ts";
