@@ -48,7 +48,8 @@ test("gradient of a network's posterior by finite differences, for two chains at
     const chain = Math.floor(j / (D + 1));
     const at = async (x: number) => (await logDensities(target, u.with(j, u[j] + x))).values[chain];
     // Fourth order: float32 losses do not allow for smaller steps.
-    const slope = (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
+    const slope =
+      (8 * ((await at(h)) - (await at(-h))) - ((await at(2 * h)) - (await at(-2 * h)))) / (12 * h);
     expect(Math.abs(gradients[j] - slope)).toBeLessThan(1e-4 * Math.abs(values[chain]));
   }
 });
