@@ -7,13 +7,13 @@ import { loadPath } from "./path-run.ts";
 import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
 import { runFlags } from "./spec-model.ts";
-import { sampleFlags, sampleSpecOf } from "./spec-sample.ts";
+import { sampleFlags, sampleSpecOf, withDefaults } from "./spec-sample.ts";
 import { UsageError, verb } from "./verb.ts";
 
 export default verb({
   name: "sample",
   summary:
-    "Samples the Bayesian posterior in a tunnel along a path, in the span of its control points, or on the path (Dold et al. 2025).",
+    "Samples the Bayesian posterior in a tunnel along a path, in the span of its control points, on the path, or in all of weight space (Dold et al. 2025).",
   operands: "path",
   schema: z.object({
     ...dataFlags,
@@ -28,7 +28,7 @@ export default verb({
     if (operands.length > 1 || (!flags.resume && operands.length + (flags.path ? 1 : 0) !== 1)) {
       throw new UsageError("give one path: the folder of a run of isthmus path, or a checkpoint.");
     }
-    const asked = resumedSpec("sample", { ...flags, path: operands[0] ?? flags.path }, given);
+    const asked = withDefaults(resumedSpec("sample", { ...flags, path: operands[0] ?? flags.path }, given));
     const operand = asked.path as string;
     const { path, network, scale, span: open } = loadPath(operand);
     // A run that goes on has its own data, seed and split already.

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { INITIALISERS } from "../model/index.ts";
 import { type CompareSpec, METHODS, type Method } from "../run/node.ts";
 import { fitSpecOf, trainingFlags } from "./spec-model.ts";
-import { sampleFlags } from "./spec-sample.ts";
+import { ambientPriorScale, sampleFlags, temperaturesOf } from "./spec-sample.ts";
 import { UsageError } from "./verb.ts";
 
 /** What to compare, and at which cost. */
@@ -25,11 +25,16 @@ export const compareFlags = {
     .describe("gradients that each chain may evaluate; the Gaussian fit may as many as all chains"),
   chains: sampleFlags.chains,
   draws: sampleFlags.draws,
-  temperature: z.number().positive().default(1).describe("of the likelihood, wherever there is a posterior"),
+  temperature: z
+    .string()
+    .default("1")
+    .describe(
+      "of the likelihood, wherever there is a posterior; of several, such as 1,10,100, each method shows the one that predicts the validation examples best, and each has all gradients",
+    ),
   metric: sampleFlags.metric,
   tube: sampleFlags.tube,
   prior: sampleFlags.prior,
-  priorScale: sampleFlags.priorScale,
+  priorScale: ambientPriorScale,
   noise: sampleFlags.noise,
 };
 
@@ -44,6 +49,12 @@ export function compareSpecOf(flags: Flags, validated: boolean): CompareSpec {
       `--methods "${flags.methods}" names "${unknown}"; give some of ${METHODS.join(", ")}, separated by commas.`,
     );
   }
+  const temperatures = temperaturesOf(flags.temperature);
+  if (temperatures.length > 1 && !validated) {
+    throw new UsageError(
+      `--temperature "${flags.temperature}" names several, which are compared on validation examples, and there are none: give --validation-count, or one temperature.`,
+    );
+  }
   return {
     methods: METHODS.filter((name) => methods.includes(name)),
     members: flags.members,
@@ -52,7 +63,7 @@ export function compareSpecOf(flags: Flags, validated: boolean): CompareSpec {
     evaluations: flags.evaluations,
     chains: flags.chains,
     draws: flags.draws,
-    temperature: flags.temperature,
+    temperatures,
     metric: flags.metric,
     tube: flags.tube,
     prior: { scale: flags.priorScale, weight: flags.prior },

@@ -7,7 +7,7 @@ import { loadPath } from "./path-run.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
 import { runFlags } from "./spec-model.ts";
-import { sampleFlags } from "./spec-sample.ts";
+import { ambientPriorScale, sampleFlags } from "./spec-sample.ts";
 import { UsageError, verb } from "./verb.ts";
 
 /** The numbers of a list such as 1,2, checked against the number of normals. */
@@ -31,7 +31,7 @@ export default verb({
     ...dataFlags,
     metric: sampleFlags.metric,
     tube: sampleFlags.tube,
-    priorScale: sampleFlags.priorScale,
+    priorScale: ambientPriorScale,
     split: z.enum(["train", "test"]).default("train").describe("examples that the loss is of"),
     normals: z
       .string()

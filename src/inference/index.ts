@@ -14,11 +14,12 @@ export { type Chain, type RunOptions, runChains, startChains } from "./driver.ts
 export { essBulk, essMean, essQuantile, essSd, essTail } from "./effective-sample-size.ts";
 export { type EllipticalSliceOptions, ellipticalSlice } from "./elliptical-slice.ts";
 export { eBfmi } from "./energy.ts";
+export { type FullSpace, fullSpace } from "./full-space.ts";
 export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
 export { type DiagonalPosterior, diagonalLaplace, type LaplaceOptions, predictDraws } from "./laplace.ts";
 export type { HamiltonianTuning } from "./leapfrog.ts";
-export { type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
+export { pointLikelihood, type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
 export {
   type GaussianPredictions,
   gaussianLogLikelihood,

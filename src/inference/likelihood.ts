@@ -1,4 +1,4 @@
-import type { NetworkLandscape } from "../landscape/index.ts";
+import type { NetworkLandscape, PointsGradient, SpanGradient } from "../landscape/index.ts";
 
 /** The losses of a network on data, summed over the examples, at points of a span: what a posterior on it needs. */
 export interface SpanLikelihood extends Disposable {
@@ -30,6 +30,29 @@ export async function spanLikelihood(
 ): Promise<SpanLikelihood> {
   const m = anchors.length;
   const program = await landscape.onSpan(anchors, chains);
+  return likelihoodOf(landscape, m, chains, program, program.coefficients);
+}
+
+/**
+ * The likelihood of a network's landscape on the full space, which is the span of the D unit vectors: the coefficients of a
+ * point are its parameters.
+ *
+ * @param chains points that are evaluated at once; a call with fewer costs as much
+ */
+export async function pointLikelihood(landscape: NetworkLandscape, chains: number): Promise<SpanLikelihood> {
+  const D = landscape.size;
+  const program = await landscape.onPoints(chains);
+  return likelihoodOf(landscape, D, chains, program, program.thetas);
+}
+
+/** What a program that takes `chains` points of m coefficients makes of any number of points. */
+function likelihoodOf(
+  landscape: NetworkLandscape,
+  m: number,
+  chains: number,
+  program: SpanGradient | PointsGradient,
+  inputs: Float32Array,
+): SpanLikelihood {
   return {
     anchors: m,
     examples: landscape.examples.count,
@@ -38,11 +61,9 @@ export async function spanLikelihood(
       const n = coefficients.length / m;
       for (let from = 0; from < n; from += chains) {
         const here = Math.min(chains, n - from);
-        program.coefficients.set(coefficients.subarray(from * m, (from + here) * m));
+        inputs.set(coefficients.subarray(from * m, (from + here) * m));
         // Those that are too many repeat the last.
-        for (let i = here; i < chains; i++) {
-          program.coefficients.copyWithin(i * m, (here - 1) * m, here * m);
-        }
+        for (let i = here; i < chains; i++) inputs.copyWithin(i * m, (here - 1) * m, here * m);
         await program.run();
         losses.set(program.losses.subarray(0, here), from);
         gradients.set(program.gradients.subarray(0, here * m), from * m);

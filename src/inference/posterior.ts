@@ -1,5 +1,6 @@
 import type { AmbientSpace, PathSpace } from "../geometry/index.ts";
 import type { LogDensity } from "./density.ts";
+import type { FullSpace } from "./full-space.ts";
 import { fromInterval, toInterval } from "./interval.ts";
 import type { SpanLikelihood } from "./likelihood.ts";
 
@@ -9,20 +10,24 @@ export const PRIOR_WEIGHTS = ["arc-length", "position", "volume"] as const;
 /**
  * A prior of coordinates around a path (Dold et al. 2025, section 3 and code). In the volume φ ~ N(0, scale² I). In a
  * tunnel and on a line t is uniform on the range of the space, and ξ ~ N(0, scale² I), times |B'(t)| / S (`arc-length`, the
- * published default), nothing (`position`), or |det ∂φ/∂λ| (`volume`, which is not normalised).
+ * published default), nothing (`position`), or |det ∂φ/∂λ| (`volume`, which is not normalised). In the full space
+ * θ ~ N(0, scale² I).
  */
 export interface Prior {
-  /** Standard deviation of φ or ξ. */
+  /** Standard deviation of φ, ξ or θ. */
   scale: number;
   weight: (typeof PRIOR_WEIGHTS)[number];
 }
 
-/** Of a regression: known, or sampled with the prior log σ ~ N(0, 1) (Dold et al. 2025, code). */
-export type Noise = { kind: "fixed"; scale: number } | { kind: "sampled" };
+/**
+ * Of a regression: known, or sampled with the prior log σ ~ N(logMean, logSd²). Dold et al. (2025, code) take N(0, 1), the
+ * default, around a path, and N(−1, 0.1²) in the full space.
+ */
+export type Noise = { kind: "fixed"; scale: number } | { kind: "sampled"; logMean?: number; logSd?: number };
 
 /** What a posterior is made of. */
 export interface PosteriorSpec {
-  space: AmbientSpace;
+  space: AmbientSpace | FullSpace;
   prior: Prior;
   likelihood: SpanLikelihood;
   /** Of a regression, and only there. */
@@ -77,8 +82,9 @@ export function posterior({ space, prior, likelihood, noise, temperature }: Post
   }
   const k = space.dimension;
   const sampled = noise?.kind === "sampled";
+  const { logMean = 0, logSd = 1 } = sampled ? noise : {};
   const d = k + (sampled ? 1 : 0);
-  const range = space.kind === "volume" ? undefined : (space as PathSpace).range;
+  const range = "range" in space ? (space as PathSpace).range : undefined;
   const lifting = space.lifting();
 
   const constrain = (positions: Float64Array) => {
@@ -151,12 +157,11 @@ export function posterior({ space, prior, likelihood, noise, temperature }: Post
     },
   };
   const priorSd = new Float64Array(d).fill(prior.scale);
-  // log σ ~ N(0, 1)
-  if (sampled) priorSd[k] = 1;
+  if (sampled) priorSd[k] = logSd;
 
   return {
     dimension: d,
-    factors: range ? undefined : { priorSd, likelihood: likelihoodAlone },
+    factors: space.kind === "volume" && logMean === 0 ? { priorSd, likelihood: likelihoodAlone } : undefined,
     constrain,
     unconstrain(lambda, scales) {
       const n = lambda.length / k;
@@ -181,9 +186,9 @@ export function posterior({ space, prior, likelihood, noise, temperature }: Post
           gradients[i * d] = slope * gradients[i * d] + logSlopeDerivative;
         }
         if (sampled) {
-          const u = positions[i * d + k];
-          values[i] -= 0.5 * (u * u + LOG_TWO_PI);
-          gradients[i * d + k] = inLogScale[i] - u;
+          const z = (positions[i * d + k] - logMean) / logSd;
+          values[i] -= 0.5 * (z * z + LOG_TWO_PI) + Math.log(logSd);
+          gradients[i * d + k] = inLogScale[i] - z / logSd;
         }
       }
     },

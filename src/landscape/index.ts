@@ -5,5 +5,6 @@ export { type EvaluationOptions, NetworkLandscape } from "./network-landscape.ts
 export type { WorkOptions } from "./network-runs.ts";
 export { type PathShapes, pathGradientProgram, pathLossProgram } from "./path-programs.ts";
 export { evaluatePoints } from "./points.ts";
+export type { PointsGradient } from "./points-gradient.ts";
 export { anchorGradientProgram, cappedGradientProgram, pointGradientProgram } from "./programs.ts";
 export { SpanGradient } from "./span-gradient.ts";

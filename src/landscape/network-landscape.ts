@@ -1,10 +1,12 @@
-import { allocateVector, axpy, combine, releaseVector } from "../engine/index.ts";
+import { allocateVector, axpy, combine, type Program, releaseVector } from "../engine/index.ts";
 import { leafViews, type Network } from "../model/index.ts";
 import { Batch, type Examples } from "./examples.ts";
 import { gaussNewtonProgram, gaussNewtonTile } from "./gauss-newton.ts";
 import type { Loss } from "./loss.ts";
 import { columns, type PointMetrics, type SpanMetrics, Tally } from "./metrics.ts";
 import { NetworkRuns, type WorkOptions } from "./network-runs.ts";
+import { PointsGradient } from "./points-gradient.ts";
+import { pointsGradientProgram, pointsOutputsProgram } from "./points-programs.ts";
 import {
   evaluationProgram,
   outputsProgram,
@@ -23,6 +25,8 @@ export interface EvaluationOptions extends WorkOptions {
 
 /** Examples in one run when a single point is evaluated. */
 const TILE = 2000;
+/** Parameter vectors in one run of predictions. */
+const VECTORS = 32;
 
 /**
  * The loss of a network on a split of data, as a function of the parameter vector and on spans of vectors.
@@ -184,6 +188,39 @@ export class NetworkLandscape implements Disposable {
     return result;
   }
 
+  /**
+   * Outputs of the network at P parameter vectors for every example, [P, n, outputs], such as logits.
+   *
+   * @param thetas P × D
+   */
+  async predictPoints(thetas: Float32Array, { signal, onProgress }: WorkOptions = {}): Promise<Float32Array> {
+    const D = this.size;
+    const points = thetas.length / D;
+    const perRun = Math.min(VECTORS, points);
+    const { outputs } = this.network;
+    const n = this.examples.count;
+    const result = new Float32Array(points * n * outputs);
+    await this.runs.forTiles(TILE, { signal }, async (batch, start) => {
+      const size = batch.index.length;
+      const each = size * outputs;
+      const found = new Float32Array(perRun * each);
+      const program = await this.runs.program(`points outputs ${perRun} ${size}`, () =>
+        pointsOutputsProgram(this.network, perRun, size),
+      );
+      for (let done = 0; done < points; done += perRun) {
+        signal?.throwIfAborted();
+        // The last run goes back so far that it is full.
+        const first = Math.min(done, points - perRun);
+        await program.run([thetas.subarray(first * D, (first + perRun) * D), batch.x], [found]);
+        for (let i = 0; i < perRun; i++) {
+          result.set(found.subarray(i * each, (i + 1) * each), ((first + i) * n + start) * outputs);
+        }
+        onProgress?.((start + (size * Math.min(points, done + perRun)) / points) / n);
+      }
+    });
+    return result;
+  }
+
   private projects(anchors: readonly Float32Array[], coefficients: Float64Array): boolean {
     const m = anchors.length;
     return projectionPays(this.network, m, coefficients.length / m, this.examples.count);
@@ -305,6 +342,26 @@ export class NetworkLandscape implements Disposable {
       spanGradientProgram(this.network, this.loss, m, points, n),
     );
     return new SpanGradient(program, projections, rest, batch, points, m);
+  }
+
+  /**
+   * The loss summed over all examples and its gradient, at several parameter vectors at once: what a sampler in the full
+   * space needs.
+   * @param points how many vectors each call takes
+   */
+  async onPoints(points: number): Promise<PointsGradient> {
+    const { count } = this.examples;
+    const tiles: { program: Program; batch: Batch }[] = [];
+    for (let start = 0; start < count; start += TILE) {
+      const size = Math.min(TILE, count - start);
+      const batch = new Batch(this.examples, size);
+      batch.loadFrom(start);
+      const program = await this.runs.program(`points gradient ${points} ${size}`, () =>
+        pointsGradientProgram(this.network, this.loss, points, size),
+      );
+      tiles.push({ program, batch });
+    }
+    return new PointsGradient(tiles, points, this.size);
   }
 
   [Symbol.dispose](): void {

@@ -9,17 +9,15 @@ import {
   multiply,
   type Program,
   reshape,
-  split,
   sqrt,
   square,
-  stack,
   sum,
   transpose,
   type Value,
   valueAndGrad,
-  vmap,
 } from "../engine/index.ts";
 import type { Network } from "../model/index.ts";
+import { atEach } from "./at-each.ts";
 import { crossEntropy, squaredError } from "./loss.ts";
 
 /** Shapes of a program for paths that are trained beside each other on the same data. */
@@ -56,29 +54,6 @@ function gaussianLoss(squares: Value, logScale: Value): Value {
   const scale = add(exp(logScale), LEAST_SCALE);
   const scaled = divide(squares, multiply(2, square(scale)));
   return add(add(scaled, log(scale)), 0.5 * Math.log(2 * Math.PI));
-}
-
-/** One value for each of P parameter vectors, the rows of a matrix [P, D]. */
-function atEach(network: Network, thetas: Value, fn: (parameters: Value[]) => Value): Value {
-  const { leaves } = network.layout;
-  const [points] = thetas.shape;
-  const ends = leaves.slice(1).map(({ offset }) => offset);
-  const parts = leaves.length > 1 ? split(thetas, ends, 1) : [thetas];
-  const { spec } = network;
-  if ((spec.kind === "ordered-biases" ? spec.of : spec).kind === "mlp") {
-    const parameters = parts.map((part, i) => reshape(part, [points, ...leaves[i].shape]));
-    return vmap(fn as never, [0] as never)(parameters) as Value;
-  }
-  // Convolutions have no batched kernels.
-  const rows = parts.map((part) => rowsOf(part, points));
-  return stack(
-    Array.from({ length: points }, (_, p) => fn(rows.map((row, i) => reshape(row[p], leaves[i].shape)))),
-  );
-}
-
-function rowsOf(matrix: Value, rows: number): Value[] {
-  const ends = Array.from({ length: rows - 1 }, (_, i) => i + 1);
-  return rows === 1 ? [matrix] : split(matrix, ends, 0);
 }
 
 /** In the order of the programs' arguments; see `pathArguments` for the shapes. */

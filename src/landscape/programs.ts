@@ -30,7 +30,8 @@ const specs = (leaves: readonly Leaf[]): TensorSpec[] => leaves.map(({ shape }) 
 const repeat = <T>(count: number, value: T): T[] => new Array<T>(count).fill(value);
 const elements = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
-function batchSpecs(network: Network, loss: Loss, batch: number): [TensorSpec, TensorSpec] {
+/** Of x and y. */
+export function batchSpecs(network: Network, loss: Loss, batch: number): [TensorSpec, TensorSpec] {
   const dtype = loss.task === "classification" ? "int32" : "float32";
   return [{ shape: [batch, network.inputSize] }, { shape: [batch], dtype }];
 }
@@ -38,7 +39,8 @@ function batchSpecs(network: Network, loss: Loss, batch: number): [TensorSpec, T
 const maskSpecs = (network: Network, points: number, batch: number): TensorSpec[] =>
   network.masks.map(({ shape }) => ({ shape: [points, batch, ...shape] }));
 
-function outputs(network: Network, parameters: Value[], x: Value, masks?: Value[]): Value {
+/** Outputs [n, outputs] of the network. */
+export function outputs(network: Network, parameters: Value[], x: Value, masks?: Value[]): Value {
   const hidden = network.first(parameters.slice(0, network.firstLeaves), x);
   return network.rest(parameters.slice(network.firstLeaves), hidden, masks);
 }

@@ -13,6 +13,7 @@ const NAMES: Record<ComparedMethod["method"], string> = {
   tunnel: "posterior in the tunnel",
   volume: "posterior in the volume",
   variational: "Gaussian fit in the volume",
+  full: "posterior of all weights",
 };
 
 /** Numbers that are not finite are null in the results. */
@@ -76,14 +77,16 @@ export function compareReport(folder: RunFolder): string {
         columns: [
           "method",
           "networks",
+          "temperature",
           "LPPD",
           ...(regression ? ["RMSE", "in 50 %", "in 90 %"] : ["accuracy", "Brier", "ECE"]),
         ],
         rows: rows.map((row) => {
-          const { method, networks, scores } = row;
+          const { method, networks, temperature, scores } = row;
           return [
             NAMES[method],
             String(networks),
+            temperature === undefined ? "-" : String(temperature),
             `${number(scores.lppd, 3)} ± ${number(scores.lppdError, 3)}`,
             ...(regression
               ? [number(scores.rmse, 4), covered(row, 0.5), covered(row, 0.9)]
@@ -93,7 +96,7 @@ export function compareReport(folder: RunFolder): string {
       },
       {
         caption:
-          "Cost, and how far to trust it. R-hat and effective draws are of the coordinates of the span; k̂ below 0.7 is good.",
+          "Cost, and how far to trust it. R-hat and effective draws are of the coordinates of the span (of all weights, of what is projected onto it); k̂ below 0.7 is good.",
         columns: [
           "method",
           "gradients",
@@ -117,6 +120,7 @@ export function compareReport(folder: RunFolder): string {
       },
     ],
     notes: [
+      "Where there are several temperatures, each method shows the one that predicts the validation examples best; gradients and seconds are those of all temperatures together.",
       "Gradients are of all training data; an epoch of an optimum counts as one. Those that trained the path come on top for what lies around it; those of the first optimum are included in what lies around that.",
       ...left.map(({ method, reason }) => `Left out, the ${NAMES[method]}: ${reason}.`),
     ],

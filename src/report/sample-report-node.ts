@@ -6,7 +6,16 @@ import { rankFigure } from "./ranks.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
 import { scatterFigure } from "./scatter.ts";
 
-const SPACES = { tunnel: "tunnel along the path", volume: "span of its control points", line: "path itself" };
+const SPACES = {
+  tunnel: "tunnel along the path",
+  volume: "span of its control points",
+  line: "path itself",
+  full: "full space of all weights",
+};
+
+/** Numbers that are not finite are null in the results. */
+const number = (x: number | null | undefined, digits: number) =>
+  x === undefined || x === null ? "-" : x.toFixed(digits);
 
 /** A score that matters beside the LPPD, in words. */
 const quality = ({ rmse, accuracy }: PosteriorScores) =>
@@ -17,9 +26,9 @@ const quality = ({ rmse, accuracy }: PosteriorScores) =>
 /** The answer of a `sample` run in one sentence. */
 export function sampleAnswer(result: SampleResult): string {
   const { temperatures, best, chains, draws, space } = result;
-  const { temperature, splits, convergence, divergences } = temperatures[best];
+  const { temperature, splits, convergence, functions, divergences, stuck } = temperatures[best];
   const chosen = temperatures.length > 1 ? ` (the best of ${temperatures.length} by validation)` : "";
-  return `${chains} chains of ${draws} draws in the ${SPACES[space]}, temperature ${temperature}${chosen}: test LPPD ${splits.test.lppd.toFixed(3)}, ${quality(splits.test)}; R-hat at most ${convergence.rHatMax.toFixed(3)}, effective draws ${convergence.essBulkMin.toFixed(0)} or more (mean ${convergence.essBulkMean.toFixed(0)}), ${divergences} divergences.`;
+  return `${chains} chains of ${draws} draws in the ${SPACES[space]}, temperature ${temperature}${chosen}: test LPPD ${splits.test.lppd.toFixed(3)}, ${quality(splits.test)}; R-hat at most ${number(convergence.rHatMax, 3)} (of predictions ${number(functions.rHatMax, 3)}), effective draws ${number(convergence.essBulkMin, 0)} or more (mean ${number(convergence.essBulkMean, 0)}), ${divergences} divergences${stuck > 0 ? `, ${stuck} of the chains stuck` : ""}.`;
 }
 
 /** Draws the figures of a `sample` run and writes its report; returns the report's path. */
@@ -28,7 +37,6 @@ export function sampleReport(folder: RunFolder): string {
   const { temperatures, best, space, loo, injectivity } = result;
   const chosen = temperatures[best];
   const several = temperatures.length > 1;
-  const number = (x: number | undefined, digits: number) => (x === undefined ? "-" : x.toFixed(digits));
   return saveReport(folder, {
     title: `A posterior in the ${SPACES[space]}`,
     question: "What do networks around the path predict together, and how well do the chains mix?",
@@ -41,13 +49,13 @@ export function sampleReport(folder: RunFolder): string {
       },
       {
         label: "R-hat",
-        value: chosen.convergence.rHatMax.toFixed(3),
-        note: "the largest over the coordinates of the span; 1.01 or less is converged",
+        value: number(chosen.convergence.rHatMax, 3),
+        note: `the largest over the coordinates of the span${space === "full" ? ", onto which draws are projected" : ""}; 1.01 or less is converged. Of predictions ${number(chosen.functions.rHatMax, 3)}`,
       },
       {
         label: "Effective draws",
-        value: chosen.convergence.essBulkMean.toFixed(0),
-        note: `on average, ${(chosen.convergence.essBulkMean / chosen.seconds).toFixed(1)} a second; at least ${chosen.convergence.essBulkMin.toFixed(0)}`,
+        value: number(chosen.convergence.essBulkMean, 0),
+        note: `on average, ${(chosen.convergence.essBulkMean / chosen.seconds).toFixed(1)} a second; at least ${number(chosen.convergence.essBulkMin, 0)}. Of predictions ${number(chosen.functions.essBulkMean, 0)}`,
       },
       {
         label: "PSIS-LOO",
@@ -70,11 +78,11 @@ export function sampleReport(folder: RunFolder): string {
       traceFigure(folder, result),
       ranksFigure(folder, result),
       ...(space === "line" ? [] : drawsFigures(folder, result)),
-      ...(space === "volume" ? [] : [positionFigure(folder, result)]),
+      ...(space === "volume" || space === "full" ? [] : [positionFigure(folder, result)]),
     ],
     tables: [
       {
-        caption: "Temperatures of the likelihood; R-hat and effective draws of the coordinates of the span.",
+        caption: `Temperatures of the likelihood; R-hat and effective draws of the coordinates of the span${space === "full" ? " (of the projections onto it)" : ""}, and of what the networks predict of up to 20 test examples.`,
         columns: [
           "temperature",
           "validation LPPD",
@@ -85,26 +93,37 @@ export function sampleReport(folder: RunFolder): string {
           "effective draws, least",
           "mean",
           "a second",
+          "of predictions: R-hat",
+          "effective draws",
           "divergences",
+          "stuck chains",
           "seconds",
         ],
-        rows: temperatures.map(({ temperature, splits, convergence: c, divergences, seconds }) => [
+        rows: temperatures.map(({ temperature, splits, convergence: c, functions: f, ...cost }) => [
           String(temperature),
           number(splits.validation?.lppd, 3),
           splits.test.lppd.toFixed(3),
           number(splits.test.rmse ?? splits.test.accuracy, 4),
-          c.rHatMax.toFixed(3),
-          c.rHatMean.toFixed(3),
-          c.essBulkMin.toFixed(0),
-          c.essBulkMean.toFixed(0),
-          (c.essBulkMean / seconds).toFixed(1),
-          String(divergences),
-          seconds.toFixed(1),
+          number(c.rHatMax, 3),
+          number(c.rHatMean, 3),
+          number(c.essBulkMin, 0),
+          number(c.essBulkMean, 0),
+          (c.essBulkMean / cost.seconds).toFixed(1),
+          number(f.rHatMax, 3),
+          number(f.essBulkMean, 0),
+          String(cost.divergences),
+          String(cost.stuck),
+          cost.seconds.toFixed(1),
         ]),
       },
     ],
     notes: [
       "LPPD is the mean log predictive density of the untempered likelihood, whatever the temperature. Seconds are those of sampling, without the warm-up.",
+      ...(space === "full"
+        ? [
+            "Networks whose units are permuted predict the same but lie far apart, so that R-hat of the weights says little of the full space: look at that of the predictions.",
+          ]
+        : []),
     ],
   });
 }
@@ -137,21 +156,33 @@ function temperatureFigure(folder: RunFolder, { temperatures }: SampleResult) {
 /** Draws of a coordinate that a trace shows at most. */
 const TRACED = 500;
 
-function traceFigure(folder: RunFolder, { temperatures, best, space }: SampleResult) {
-  const { lambda } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+/** What the trace and the ranks show, [C, S]: t, the first coordinate of the volume, or the log-density in the full space. */
+function shownQuantity(folder: RunFolder, { temperatures, best, space }: SampleResult) {
+  const { lambda, log_density } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+  if (space === "full") {
+    const [C, S] = log_density.shape;
+    return { C, S, values: log_density.data as Float64Array, name: "log-density", label: "log-density" };
+  }
   const [C, S, k] = lambda.shape;
+  const values = (lambda.data as Float64Array).filter((_, i) => i % k === 0);
+  return space === "volume"
+    ? { C, S, values, name: "first coordinate of the span", label: "φ₁" }
+    : { C, S, values, name: "position t on the path", label: "t" };
+}
+
+function traceFigure(folder: RunFolder, result: SampleResult) {
+  const { C, S, values, name, label } = shownQuantity(folder, result);
   const step = Math.max(1, Math.ceil(S / TRACED));
   const x = Array.from({ length: Math.ceil(S / step) }, (_, i) => i * step);
-  const what = space === "volume" ? "first coordinate of the span" : "position t on the path";
-  return saveFigure(folder, "trace", `Trace of the ${what}, a line a chain.`, (document) =>
+  return saveFigure(folder, "trace", `Trace of the ${name}, a line a chain.`, (document) =>
     profileFigure(
       {
         xLabel: "draw",
-        yLabel: space === "volume" ? "φ₁" : "t",
+        yLabel: label,
         series: Array.from({ length: C }, (_, c) => ({
           name: `chain ${c + 1}`,
           x,
-          y: x.map((s) => Number(lambda.data[(c * S + s) * k])),
+          y: x.map((s) => values[c * S + s]),
         })),
       },
       document,
@@ -162,17 +193,14 @@ function traceFigure(folder: RunFolder, { temperatures, best, space }: SampleRes
 /** As many bins of ranks as leave 20 draws of each chain in each, at most 20. */
 const rankBins = (draws: number) => Math.max(5, Math.min(20, Math.floor(draws / 20)));
 
-function ranksFigure(folder: RunFolder, { temperatures, best, space }: SampleResult) {
-  const { lambda } = folder.readArrays(`draws-${temperatures[best].temperature}`);
-  const [C, S, k] = lambda.shape;
-  const first = (lambda.data as Float64Array).filter((_, i) => i % k === 0);
-  const counts = rankCounts(first, C, rankBins(S));
-  const variable = space === "volume" ? "φ₁" : "t";
+function ranksFigure(folder: RunFolder, result: SampleResult) {
+  const { C, S, values, label } = shownQuantity(folder, result);
+  const counts = rankCounts(values, C, rankBins(S));
   return saveFigure(
     folder,
     "ranks",
-    `Ranks of ${variable} by chain; flat where the chains explore the same distribution (Vehtari et al. 2021).`,
-    (document) => rankFigure({ counts, chains: C, variable }, document),
+    `Ranks of ${label === "t" || label === "φ₁" ? label : `the ${label}`} by chain; flat where the chains explore the same distribution (Vehtari et al. 2021).`,
+    (document) => rankFigure({ counts, chains: C, variable: label }, document),
   );
 }
 
@@ -183,13 +211,15 @@ const COLOURS = 6;
 
 /** Draws in the first two coordinates, where there are two. */
 function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleResult) {
-  const { lambda } = folder.readArrays(`draws-${temperatures[best].temperature}`);
-  const [C, S, k] = lambda.shape;
+  const { lambda, phi } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+  const flat = space === "volume" || space === "full";
+  const places = flat ? phi : lambda;
+  const [C, S, k] = places.shape;
   if (k < 2) return [];
   const step = Math.max(1, Math.ceil((C * S) / SHOWN));
   const coordinate = (chain: number, j: number) =>
     Array.from({ length: Math.ceil(S / step) }, (_, i) =>
-      Number(lambda.data[(chain * S + i * step) * k + j]),
+      Number(places.data[(chain * S + i * step) * k + j]),
     );
   const chains = Array.from({ length: C }, (_, c) => ({
     name: `chain ${c + 1}`,
@@ -201,19 +231,23 @@ function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleRe
     x: chains.flatMap(({ x }) => x),
     y: chains.flatMap(({ y }) => y),
   };
-  const [xLabel, yLabel] = space === "volume" ? ["φ₁", "φ₂"] : ["t", "ξ₁"];
+  const [xLabel, yLabel] = flat ? ["φ₁", "φ₂"] : ["t", "ξ₁"];
   const thinned = step > 1 ? `, every ${step}th of them` : "";
   return [
-    saveFigure(folder, "draws", `Draws in the first two coordinates of the ${space}${thinned}.`, (document) =>
-      scatterFigure(
-        {
-          xLabel,
-          yLabel,
-          series: C <= COLOURS ? chains : [together],
-          line: space === "volume" ? undefined : { name: "path", y: 0 },
-        },
-        document,
-      ),
+    saveFigure(
+      folder,
+      "draws",
+      `${space === "full" ? "Draws projected onto the first two coordinates of the span of the path" : `Draws in the first two coordinates of the ${space}`}${thinned}.`,
+      (document) =>
+        scatterFigure(
+          {
+            xLabel,
+            yLabel,
+            series: C <= COLOURS ? chains : [together],
+            line: flat ? undefined : { name: "path", y: 0 },
+          },
+          document,
+        ),
     ),
   ];
 }

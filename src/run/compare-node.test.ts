@@ -41,7 +41,7 @@ const SPEC: CompareSpec = {
   evaluations: 1000,
   chains: 2,
   draws: 40,
-  temperature: 1,
+  temperatures: [1],
   metric: "published",
   tube: 0.1,
   prior: { scale: 0.5, weight: "arc-length" },

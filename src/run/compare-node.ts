@@ -1,5 +1,6 @@
 import { Rng, releaseVector } from "../engine/index.ts";
 import { spanLikelihood } from "../inference/index.ts";
+import { fullSpaceObstacle, inFullSpace } from "./compare-full-node.ts";
 import { ensembleOf, laplace } from "./compare-optima-node.ts";
 import { pointsOfPath, sampled, variational } from "./compare-path-node.ts";
 import type {
@@ -27,6 +28,7 @@ const COMPARED: Record<Method, (context: CompareContext) => Promise<Found>> = {
   tunnel: (context) => sampled(context, "tunnel"),
   volume: (context) => sampled(context, "volume"),
   variational,
+  full: inFullSpace,
 };
 
 /**
@@ -40,6 +42,11 @@ export async function compareJob(
 ): Promise<CompareResult> {
   const { network, span, spec, seed, data } = setup;
   const rng = Rng.fromSeed(seed).split("compare");
+  if (spec.temperatures.length > 1 && !data.validation) {
+    throw new RangeError(
+      "Several temperatures are compared on validation examples, and there are none; set some aside, or give one temperature.",
+    );
+  }
   const members = new Map<number, Awaited<ReturnType<CompareContext["member"]>>>();
   using likelihood = await spanLikelihood(data.train, span.anchors, spec.chains);
   using cleanup = new DisposableStack();
@@ -87,7 +94,8 @@ export async function compareJob(
 }
 
 /** Why a method is not possible, if it is not. */
-function obstacle(method: Method, { network, data, path, scale }: CompareSetup): string | undefined {
+function obstacle(method: Method, setup: CompareSetup): string | undefined {
+  const { network, data, path, scale } = setup;
   if (method === "laplace" && network.spec.kind !== "mlp") {
     return `gradients of single examples are computed for multilayer perceptrons only, and this is a ${network.spec.kind}`;
   }
@@ -95,5 +103,5 @@ function obstacle(method: Method, { network, data, path, scale }: CompareSetup):
     return "the path has no noise scale of its own";
   }
   if (method === "curve" && path.anchors < 3) return "a straight path has no plane";
-  return undefined;
+  return method === "full" ? fullSpaceObstacle(setup) : undefined;
 }

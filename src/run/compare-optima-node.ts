@@ -1,5 +1,5 @@
 import { diagonalLaplace, predictDraws } from "../inference/index.ts";
-import { type CompareContext, type Found, PREDICTING } from "./compare-spec.ts";
+import { atBestTemperature, type CompareContext, type Found, PREDICTING } from "./compare-spec.ts";
 import { scoreOutputs, scorePoints } from "./posterior-scores.ts";
 
 /** Among which that of the prior of Laplace is chosen. */
@@ -32,34 +32,46 @@ export async function ensembleOf(
 export async function laplace({ setup, member, rng, folder, options }: CompareContext): Promise<Found> {
   const { data, spec } = setup;
   const { theta, scale, epochs } = await member(0);
-  options.onStage?.("approximating by Laplace");
-  const begun = performance.now();
   const regression = data.loss.task === "regression";
-  using gaussian = await diagonalLaplace(data.train, theta, {
-    priorPrecision: PRECISIONS[0],
-    noiseScale: regression ? scale : undefined,
-    temperature: spec.temperature,
-    signal: options.signal,
-    onProgress: options.onProgress,
+  const split = data.validation ? "validation" : "train";
+  const found = await atBestTemperature(spec.temperatures, async (temperature) => {
+    options.onStage?.(`approximating by Laplace at temperature ${temperature}`);
+    const begun = performance.now();
+    using gaussian = await diagonalLaplace(data.train, theta, {
+      priorPrecision: PRECISIONS[0],
+      noiseScale: regression ? scale : undefined,
+      temperature,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const scored = async (priorPrecision: number, on: "validation" | "train" | "test") => {
+      gaussian.setPriorPrecision(priorPrecision);
+      const landscape = data[on] ?? data.train;
+      const targets = (data.dataset[on] ?? data.dataset.train).targets;
+      const outputs = await predictDraws(landscape, gaussian, PREDICTING, rng.split("laplace"), options);
+      return scoreOutputs(landscape, targets, outputs, new Float64Array(PREDICTING).fill(scale)).scores;
+    };
+    let [best, bestLppd] = [PRECISIONS[0], Number.NEGATIVE_INFINITY];
+    for (const precision of PRECISIONS) {
+      const { lppd } = await scored(precision, split);
+      if (lppd > bestLppd) [best, bestLppd] = [precision, lppd];
+    }
+    return {
+      found: {
+        networks: PREDICTING,
+        temperature,
+        scores: await scored(best, "test"),
+        priorPrecision: best,
+        // The curvature at the optimum costs about one more gradient for each output.
+        evaluations: regression ? 1 : setup.network.outputs,
+        seconds: (performance.now() - begun) / 1000,
+      },
+      validation: bestLppd,
+    };
   });
-  const scored = async (priorPrecision: number, split: "validation" | "train" | "test") => {
-    gaussian.setPriorPrecision(priorPrecision);
-    const landscape = data[split] ?? data.train;
-    const targets = (data.dataset[split] ?? data.dataset.train).targets;
-    const outputs = await predictDraws(landscape, gaussian, PREDICTING, rng.split("laplace"), options);
-    return scoreOutputs(landscape, targets, outputs, new Float64Array(PREDICTING).fill(scale)).scores;
-  };
-  let [best, bestLppd] = [PRECISIONS[0], Number.NEGATIVE_INFINITY];
-  for (const precision of PRECISIONS) {
-    const { lppd } = await scored(precision, data.validation ? "validation" : "train");
-    if (lppd > bestLppd) [best, bestLppd] = [precision, lppd];
-  }
   return {
-    networks: PREDICTING,
-    scores: await scored(best, "test"),
-    priorPrecision: best,
-    // The curvature at the optimum costs about one more gradient for each output.
-    evaluations: epochs + (regression ? 1 : setup.network.outputs),
-    seconds: folder.record.timings["member-1"] + (performance.now() - begun) / 1000,
+    ...found,
+    evaluations: epochs + (found.evaluations ?? 0),
+    seconds: folder.record.timings["member-1"] + found.seconds,
   };
 }

@@ -1,9 +1,16 @@
-import { spanCoordinates } from "../geometry/index.ts";
+import { type AmbientSpace, spanCoordinates } from "../geometry/index.ts";
 import { assessGaussian, drawGaussian, fitGaussian, posterior } from "../inference/index.ts";
 import { coefficientMatrix, evenly } from "../subspace/index.ts";
-import { type CompareContext, type Found, foundBy, PREDICTING, samplingOf } from "./compare-spec.ts";
+import { sampledTempered } from "./compare-sampling-node.ts";
+import {
+  atBestTemperature,
+  type CompareContext,
+  type Found,
+  PREDICTING,
+  samplingOf,
+} from "./compare-spec.ts";
 import { scorePoints } from "./posterior-scores.ts";
-import { noiseOf, type SampleSpec, sampleAt, spaceOf } from "./sample-node.ts";
+import { noiseOf, spaceOf } from "./sample-node.ts";
 
 /** Draws of the variational fit that predict. */
 const FITTED = 1000;
@@ -29,26 +36,14 @@ export async function pointsOfPath({ setup, options }: CompareContext): Promise<
 /** A posterior around the path, sampled at the given cost. */
 export async function sampled(
   { folder, setup, likelihood, rng, options }: CompareContext,
-  kind: SampleSpec["space"],
+  kind: AmbientSpace["kind"],
 ): Promise<Found> {
   const { spec, span, path } = setup;
   const space = spaceOf(span.gram(0), path, { ...spec, space: kind });
   const d = space.dimension + (likelihood.regression && spec.sampleNoise ? 1 : 0);
   const sampling = { ...setup, spec: samplingOf(spec, kind, d) };
-  options.onStage?.(`sampling the ${kind}`);
-  const found = await sampleAt(
-    folder,
-    `draws-${kind}`,
-    spec.temperature,
-    { space, likelihood, rng: rng.split(kind) },
-    sampling,
-    options,
-  );
-  return {
-    ...foundBy(found, sampling.spec),
-    evaluations: found.evaluations,
-    seconds: folder.record.timings[`draws-${kind}`],
-  };
+  const where = { space, likelihood, rng: rng.split(kind) };
+  return sampledTempered({ folder, setup: sampling, options }, kind, where, `sampling the ${kind}`);
 }
 
 /** A Gaussian fitted to the posterior in the volume, from the middle of the path on. */
@@ -56,30 +51,35 @@ export async function variational({ setup, likelihood, rng, options }: CompareCo
   const { spec, span, path, data, scale } = setup;
   const space = spaceOf(span.gram(0), path, { ...spec, space: "volume" });
   const noise = noiseOf(likelihood, spec, scale);
-  const { prior, temperature } = spec;
-  const target = posterior({ space, prior, likelihood, noise, temperature });
-  options.onStage?.("fitting a Gaussian to the posterior in the volume");
-  const begun = performance.now();
-  const start = target.unconstrain(spanCoordinates(space.span, path.at([0.5])), [scale ?? 1]);
+  const begin = new Float64Array(space.dimension);
+  spanCoordinates(space.span, path.at([0.5]), begin);
   const steps = Math.max(1, Math.floor((spec.evaluations * spec.chains) / VARIATIONAL_SAMPLES));
-  const fitted = await fitGaussian(target, start, rng.split("variational"), {
-    steps,
-    samples: VARIATIONAL_SAMPLES,
-    signal: options.signal,
-    onProgress: options.onProgress,
+  return atBestTemperature(spec.temperatures, async (temperature) => {
+    options.onStage?.(`fitting a Gaussian to the posterior in the volume at temperature ${temperature}`);
+    const begun = performance.now();
+    const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
+    const own = rng.split("variational").split(`temperature ${temperature}`);
+    const fitted = await fitGaussian(target, target.unconstrain(begin, [scale ?? 1]), own.split("fit"), {
+      steps,
+      samples: VARIATIONAL_SAMPLES,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const { k } = await assessGaussian(target, fitted, ASSESSING, own.split("assess"));
+    const { draws } = drawGaussian(fitted, FITTED, own.split("draws"));
+    const { lambda, scales } = target.constrain(draws);
+    const coefficients = new Float64Array(scales.length * span.terms);
+    space.lifting().lift(lambda, coefficients);
+    const points = { anchors: span.anchors, coefficients, scales };
+    const { validation } = data;
+    const validated =
+      validation && (await scorePoints(validation, data.dataset.validation!.targets, points, options));
+    const { scores } = await scorePoints(data.test, data.dataset.test.targets, points, options);
+    const { evaluations } = fitted;
+    const seconds = (performance.now() - begun) / 1000;
+    return {
+      found: { networks: scales.length, temperature, scores, k, evaluations, seconds },
+      validation: validated?.scores.lppd,
+    };
   });
-  const { k } = await assessGaussian(target, fitted, ASSESSING, rng.split("assess"));
-  const { draws } = drawGaussian(fitted, FITTED, rng.split("draws"));
-  const { lambda, scales } = target.constrain(draws);
-  const coefficients = new Float64Array(scales.length * span.terms);
-  space.lifting().lift(lambda, coefficients);
-  const points = { anchors: span.anchors, coefficients, scales };
-  const { scores } = await scorePoints(data.test, data.dataset.test.targets, points, options);
-  return {
-    networks: scales.length,
-    scores,
-    k,
-    evaluations: fitted.evaluations,
-    seconds: (performance.now() - begun) / 1000,
-  };
 }

@@ -10,7 +10,8 @@ import type { JobOptions } from "./train-node.ts";
 /**
  * What may be compared. `random` and `principal` are posteriors in flat subspaces around the first optimum, `curve` is that
  * in the plane of the ends and the middle of the path (Izmailov et al. 2020); `line`, `tunnel` and `volume` are those around
- * the path (Dold et al. 2025), and `variational` is a Gaussian fit to the last.
+ * the path (Dold et al. 2025), `variational` is a Gaussian fit to the last, and `full` is the posterior of all weights, whose
+ * chains start at the optima of the ensemble.
  */
 export const METHODS = [
   "optimum",
@@ -24,6 +25,7 @@ export const METHODS = [
   "tunnel",
   "volume",
   "variational",
+  "full",
 ] as const;
 export type Method = (typeof METHODS)[number];
 
@@ -34,12 +36,13 @@ export interface CompareSpec {
   members: number;
   init: Initialiser;
   training: FitSpec;
-  /** Evaluations of the gradient of all data that each chain may have; the variational fit has those of all chains. */
+  /** Evaluations of the gradient of all data that each chain may have at each temperature; the variational fit has those of all chains. */
   evaluations: number;
   chains: number;
   /** Draws kept of each chain, at least where there are as many steps. */
   draws: number;
-  temperature: number;
+  /** Of the likelihood; each method shows the one that predicts the validation examples best. */
+  temperatures: readonly number[];
   /** Of the spaces around the path. */
   metric: SampleSpec["metric"];
   tube: number;
@@ -52,6 +55,8 @@ export interface ComparedMethod {
   method: Method;
   /** Networks that predict together. */
   networks: number;
+  /** Of a posterior: the temperature of its likelihood. */
+  temperature?: number;
   scores: PosteriorScores;
   /** Of a posterior that was sampled: largest R-hat, and least and mean effective draws of the coordinates of the span. */
   rHat?: number;
@@ -61,7 +66,7 @@ export interface ComparedMethod {
   k?: number;
   /** Of Laplace: the precision of the prior that predicts the validation examples best. */
   priorPrecision?: number;
-  /** Gradients of all training data, those of a path that is given not included. */
+  /** Gradients of all training data, at all temperatures; those of a path that is given are not included. */
   evaluations?: number;
   seconds: number;
 }
@@ -114,7 +119,7 @@ export function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: num
     tube: spec.tube,
     prior: spec.prior,
     sampleNoise: spec.sampleNoise,
-    temperatures: [spec.temperature],
+    temperatures: spec.temperatures,
     sampler: {
       kind: isokinetic ? "mclmc" : "hmc",
       warmup: isokinetic ? steps : warmup,
@@ -122,7 +127,8 @@ export function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: num
       metric: "diagonal",
       maxDepth: 8,
       leapfrogSteps,
-      preconditioning: false,
+      // Weights of different layers differ in scale more than coordinates around a path.
+      preconditioning: space === "full",
       stepSizes: [0.1, 0.1],
     },
     chains: spec.chains,
@@ -131,9 +137,37 @@ export function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: num
   };
 }
 
+/** What a method finds at one temperature, and its LPPD on the validation examples, where there are such. */
+export interface Tempered {
+  found: Found;
+  validation?: number;
+}
+
+/** What a method finds at the temperature that validates best; evaluations and seconds are of all of them together. */
+export async function atBestTemperature(
+  temperatures: readonly number[],
+  at: (temperature: number) => Promise<Tempered>,
+): Promise<Found> {
+  const all: Tempered[] = [];
+  for (const temperature of temperatures) all.push(await at(temperature));
+  const lppd = ({ validation = Number.NEGATIVE_INFINITY }: Tempered) =>
+    Number.isNaN(validation) ? Number.NEGATIVE_INFINITY : validation;
+  const best = all.reduce((a, b) => (lppd(b) > lppd(a) ? b : a));
+  const sum = (of: (found: Found) => number) => all.reduce((total, { found }) => total + of(found), 0);
+  return {
+    ...best.found,
+    evaluations: sum(({ evaluations = 0 }) => evaluations),
+    seconds: sum(({ seconds }) => seconds),
+  };
+}
+
 /** What chains have found. */
-export const foundBy = ({ splits, convergence }: SampledTemperature, { chains, draws }: SampleSpec) => ({
+export const foundBy = (
+  { temperature, splits, convergence }: SampledTemperature,
+  { chains, draws }: SampleSpec,
+) => ({
   networks: chains * draws,
+  temperature,
   scores: splits.test,
   rHat: convergence.rHatMax,
   essMin: convergence.essBulkMin,

@@ -10,8 +10,9 @@ import {
 import { directionAnchors, directionSpan, volumeSpace } from "../geometry/index.ts";
 import { spanLikelihood } from "../inference/index.ts";
 import { materialise, Span, simplex } from "../subspace/index.ts";
-import { type CompareContext, type Found, foundBy, samplingOf } from "./compare-spec.ts";
-import { sampleAt, spaceOf } from "./sample-node.ts";
+import { sampledTempered } from "./compare-sampling-node.ts";
+import { type CompareContext, type Found, samplingOf } from "./compare-spec.ts";
+import { spaceOf } from "./sample-node.ts";
 
 /** Epochs that a training goes on to find principal components of it, and the last deviations that count (SWAG). */
 const FOLLOWED = 50;
@@ -71,15 +72,14 @@ export async function inSubspace(context: CompareContext, kind: keyof typeof PRI
   const d = space.dimension + (likelihood.regression && spec.sampleNoise ? 1 : 0);
   const prior = { scale: PRIOR_SD[kind], weight: spec.prior.weight };
   const sampling = { ...setup, span: around, scale, spec: { ...samplingOf(spec, "volume", d), prior } };
-  const stage = `draws-${kind}`;
-  options.onStage?.(kind === "curve" ? "sampling the plane of the path" : `sampling ${kind} directions`);
   const lambda = Float64Array.from(own.split("starts").normal(spec.chains * space.dimension));
+  const label = kind === "curve" ? "sampling the plane of the path" : `sampling ${kind} directions`;
   const where = { space, likelihood, rng: own, lambda };
-  const found = await sampleAt(folder, stage, spec.temperature, where, sampling, options);
+  const found = await sampledTempered({ folder, setup: sampling, options }, kind, where, label);
   return {
-    ...foundBy(found, sampling.spec),
-    evaluations: evaluations + found.evaluations,
-    seconds: seconds + folder.record.timings[stage],
+    ...found,
+    evaluations: evaluations + (found.evaluations ?? 0),
+    seconds: seconds + found.seconds,
   };
 }
 

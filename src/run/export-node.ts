@@ -10,23 +10,24 @@ import type { RunData } from "./data-node.ts";
 import { pointsOfDraws, type SavedDraws } from "./draws-node.ts";
 import { scorePoints } from "./posterior-scores.ts";
 import { RunError } from "./run-error.ts";
+import type { SampleSpec } from "./sample-node.ts";
 
 /** The largest log-likelihoods that are exported, in numbers of 8 bytes. */
 const MOST = 1e8;
 
 /**
- * The draws of a `sample` run as InferenceData. Groups: posterior (`phi`, and where they are `t`, `xi`, `noise_scale`),
+ * The draws of a `sample` run as InferenceData. Groups: posterior (`phi`, and where they are `t`, `xi`, `theta`, `noise_scale`),
  * sample_stats (`diverging`, and `lp`, the log-density of the tempered posterior over unbounded coordinates),
  * log_likelihood (`y`, untempered), observed_data (`y`) and constant_data (`x`, where inputs are no images).
  *
- * @param setup.space of the sampler: the first coordinate of all but the volume is t
+ * @param setup.space of the sampler: the first coordinate of a tunnel or a line is t
  * @param setup.split whose examples the log-likelihood is of; none leaves it and the observed data out
  * @throws RangeError where the log-likelihoods are too many
  */
 export async function inferenceDataOf(
   draws: SavedDraws,
   setup: {
-    space: "tunnel" | "volume" | "line";
+    space: SampleSpec["space"];
     metric: SpanMetric;
     data: RunData;
     span: Span;
@@ -36,9 +37,10 @@ export async function inferenceDataOf(
   options: WorkOptions = {},
 ): Promise<InferenceData> {
   const { space, data, span, split, metric, attributes } = setup;
-  const { chains, draws: S, dimension: k, lambda, phi, scale } = draws;
+  const { chains, draws: S, dimension: k, lambda, theta, phi, scale } = draws;
   const posterior: Record<string, DrawnVariable> = { phi: { shape: [draws.spanDimension], values: phi } };
-  if (space !== "volume") {
+  if (theta) posterior.theta = { shape: [k], values: theta };
+  if (lambda && space !== "volume") {
     posterior.t = { values: lambda.filter((_, at) => at % k === 0) };
     if (k > 1) posterior.xi = { shape: [k - 1], values: lambda.filter((_, at) => at % k > 0) };
   }

@@ -9,6 +9,7 @@ import {
   softmax,
 } from "../inference/index.ts";
 import type { NetworkLandscape, WorkOptions } from "../landscape/index.ts";
+import { outputsOf, type PosteriorPoints } from "./posterior-points.ts";
 
 /** How well draws of a posterior predict examples; means over examples. */
 export interface PosteriorScores {
@@ -25,15 +26,6 @@ export interface PosteriorScores {
   calibrationError?: number;
 }
 
-/** Points of a span, each with its noise scale (of a regression). */
-export interface PosteriorPoints {
-  anchors: readonly Float32Array[];
-  /** P × m */
-  coefficients: Float64Array;
-  /** P */
-  scales: Float64Array;
-}
-
 /** Outputs that are held at a time. */
 const HELD = 5e6;
 
@@ -45,22 +37,20 @@ const HELD = 5e6;
 export async function scorePoints(
   landscape: NetworkLandscape,
   targets: ArrayLike<number>,
-  { anchors, coefficients, scales }: PosteriorPoints,
+  points: PosteriorPoints,
   options: WorkOptions = {},
 ): Promise<{ scores: PosteriorScores; logLikelihood: LogLikelihood }> {
-  const m = anchors.length;
-  const points = coefficients.length / m;
+  const { scales } = points;
   const n = landscape.examples.count;
   const { outputs } = landscape.network;
   if (landscape.loss.task === "regression") {
-    return scoreMeans(await landscape.predictSpan(anchors, coefficients, options), scales, targets);
+    return scoreMeans(await outputsOf(landscape, points, options), scales, targets);
   }
-  const mixture = new ClassMixture(points, n, outputs, targets);
+  const mixture = new ClassMixture(scales.length, n, outputs, targets);
   const chunk = Math.max(1, Math.floor(HELD / (n * outputs)));
-  for (let from = 0; from < points; from += chunk) {
-    const here = Math.min(chunk, points - from);
-    const own = coefficients.slice(from * m, (from + here) * m);
-    mixture.add(await landscape.predictSpan(anchors, own, options));
+  for (let from = 0; from < scales.length; from += chunk) {
+    const to = Math.min(from + chunk, scales.length);
+    mixture.add(await outputsOf(landscape, points, options, from, to));
   }
   return mixture.score();
 }

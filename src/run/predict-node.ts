@@ -13,7 +13,8 @@ import type { Span } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import { pointsOfDraws, readDraws } from "./draws-node.ts";
 import type { RunFolder } from "./folder-node.ts";
-import { type PosteriorPoints, type PosteriorScores, scorePoints } from "./posterior-scores.ts";
+import { outputsOf, type PosteriorPoints } from "./posterior-points.ts";
+import { type PosteriorScores, scorePoints } from "./posterior-scores.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /** What `isthmus predict` found. */
@@ -105,10 +106,11 @@ export async function predictJob(
 
 async function predictionsOf(
   landscape: NetworkLandscape,
-  { anchors, coefficients, scales }: PosteriorPoints,
+  points: PosteriorPoints,
   options: WorkOptions,
 ): Promise<GaussianPredictions> {
-  const means = Float64Array.from(await landscape.predictSpan(anchors, coefficients, options));
+  const { scales } = points;
+  const means = Float64Array.from(await outputsOf(landscape, points, options));
   return { draws: scales.length, examples: landscape.examples.count, means, deviations: scales };
 }
 
@@ -184,11 +186,11 @@ function rangeOf(dataset: Dataset): readonly [number, number] {
 /** Probabilities averaged over the draws, [n, classes]. */
 async function meanProbabilities(
   landscape: NetworkLandscape,
-  { anchors, coefficients }: PosteriorPoints,
+  points: PosteriorPoints,
   options: WorkOptions,
 ): Promise<Float64Array> {
   const { outputs } = landscape.network;
-  const logits = await landscape.predictSpan(anchors, coefficients, options);
+  const logits = await outputsOf(landscape, points, options);
   const { values } = softmax({ classes: outputs, values: logits });
   const each = landscape.examples.count * outputs;
   const draws = values.length / each;

@@ -1,4 +1,5 @@
 import { Rng } from "../engine/index.ts";
+import type { NdArray } from "../format/index.ts";
 import {
   type AmbientSpace,
   affineSpan,
@@ -18,10 +19,13 @@ import {
   type Convergence,
   convergenceOf,
   type Draws,
+  type FullSpace,
+  fullSpace,
   looOf,
   type Noise,
   type Posterior,
   type Prior,
+  pointLikelihood,
   posterior,
   relativeEfficiency,
   runChains,
@@ -36,14 +40,18 @@ import type { Network } from "../model/index.ts";
 import type { PathMap, Span } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
+import { excessOf, FULL_SPACE_NOISE, fullSpaceArrays, pointsAtRandom } from "./full-space-node.ts";
+import { functionValues } from "./function-values-node.ts";
 import { decodePlain, encodePlain } from "./plain-data.ts";
+import type { PosteriorPoints } from "./posterior-points.ts";
 import { type PosteriorScores, scorePoints } from "./posterior-scores.ts";
 import { type SamplerSpec, samplingPlan } from "./sampler-spec.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /** What to sample, and how. */
 export interface SampleSpec {
-  space: AmbientSpace["kind"];
+  /** Around the path, or `full`: weight space itself. */
+  space: AmbientSpace["kind"] | "full";
   metric: SpanMetric;
   /** τ of a tunnel: weight-space distance (in the metric) of one unit of ξ. */
   tube: number;
@@ -62,12 +70,16 @@ export interface SampleSpec {
 /** What sampling at one temperature found. */
 export interface SampledTemperature {
   temperature: number;
-  /** Of the coordinates φ of the affine span, in which all spaces are compared. */
+  /** Of the coordinates φ of the affine span, in which all spaces are compared; the full space is projected onto it. */
   convergence: Convergence;
+  /** Of what the networks predict of a few test examples. */
+  functions: Convergence;
   /** Of the position t, where there is one. */
   position?: Convergence;
   /** After the warm-up. */
   divergences: number;
+  /** Chains whose draws are all one, or are not finite. */
+  stuck: number;
   /** Evaluations of the log-density and its gradient, of all chains, and seconds of sampling without the warm-up. */
   evaluations: number;
   seconds: number;
@@ -76,7 +88,7 @@ export interface SampledTemperature {
 
 /** What `isthmus sample` found. */
 export interface SampleResult {
-  space: AmbientSpace["kind"];
+  space: SampleSpec["space"];
   /** Dimension of the space, and D. */
   dimension: number;
   parameters: number;
@@ -93,8 +105,9 @@ export interface SampleResult {
 
 /** Draws of which scores are computed: so many that they hold at most so many numbers. */
 const SCORED = 5e6;
-/** Seconds from one saving of the chains to the next. */
-const SAVE_EVERY = 2;
+/** Milliseconds from one saving of the chains to the next: at least so many, and so many times what the saving took. */
+const SAVE_EVERY = 2000;
+const SAVE_SHARE = 20;
 
 /** What is sampled. */
 export interface SampleSetup {
@@ -109,9 +122,9 @@ export interface SampleSetup {
 }
 
 /**
- * The job of `isthmus sample`: draws from the posterior in a space around a path, at one or several temperatures. Writes
- * results/sample.json and for each temperature results/draws-T.npz: positions `lambda` [C, S, k], coordinates `phi`
- * [C, S, K] of the affine span, `scale` [C, S] of the noise, `log_density` and `diverging` [C, S]; what they cost is in
+ * The job of `isthmus sample`: draws from the posterior in a space around a path, or in the full space from points of it
+ * on, at one or several temperatures. Writes results/sample.json and for each temperature results/draws-T.npz: positions
+ * `lambda` [C, S, k] or parameter vectors `theta` [C, S, D], coordinates `phi` [C, S, K] of the affine span, `scale` [C, S] of the noise, `log_density` and `diverging` [C, S]; what they cost is in
  * results/draws-T.json.
  */
 export async function sampleJob(
@@ -120,9 +133,14 @@ export async function sampleJob(
   options: JobOptions,
 ): Promise<SampleResult> {
   const { data, span, path, spec, seed, network } = setup;
-  const gram = span.gram(0);
-  const space = spaceOf(gram, path, spec);
-  using likelihood = await spanLikelihood(data.train, span.anchors, spec.chains);
+  const space =
+    spec.space === "full"
+      ? fullSpace(network.layout.size)
+      : spaceOf(span.gram(0), path, { ...spec, space: spec.space });
+  using likelihood =
+    space.kind === "full"
+      ? await pointLikelihood(data.train, spec.chains)
+      : await spanLikelihood(data.train, span.anchors, spec.chains);
   const rng = Rng.fromSeed(seed).split("sample");
   const temperatures: SampledTemperature[] = [];
   for (const temperature of spec.temperatures) {
@@ -152,11 +170,11 @@ export async function sampleJob(
 }
 
 /** Where and from what to sample. */
-interface Sampled {
-  space: AmbientSpace;
+export interface Sampled {
+  space: AmbientSpace | FullSpace;
   likelihood: SpanLikelihood;
   rng: Rng;
-  /** Starts of the chains, [C, k]; on the path, at random t, by default. */
+  /** Starts of the chains, [C, k] or [C, D]; on the path, at random t, by default. */
   lambda?: Float64Array;
 }
 
@@ -172,17 +190,18 @@ export async function sampleAt(
   setup: SampleSetup,
   options: JobOptions,
 ): Promise<SampledTemperature> {
-  const { path, spec, scale } = setup;
+  const { path, span, spec, scale } = setup;
+  const excess = space.kind === "full" && excessOf(spec.chains, spec.draws, space.dimension);
+  if (excess) throw new RangeError(`${excess}.`);
   const noise = noiseOf(likelihood, spec, scale);
   const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
-  const starts = startsOf(
-    lambda ?? startsOnPath(space, path, spec.chains, rng),
-    target,
-    scale,
-    spec.chains,
-    rng,
-  );
-  await sampleStage(folder, stage, target, space, spec, starts, options);
+  const places =
+    lambda ??
+    (space.kind === "full"
+      ? pointsAtRandom(span, path, spec.chains, rng)
+      : startsOnPath(space, path, spec.chains, rng));
+  const starts = startsOf(places, target, scale, spec.chains, rng);
+  await sampleStage(folder, stage, target, space, setup, starts, options);
   options.onStage?.("scoring");
   return assess(folder, stage, temperature, space, setup, options);
 }
@@ -191,7 +210,7 @@ export async function sampleAt(
 export function spaceOf(
   gram: Gram,
   path: PathMap,
-  { space, metric, tube }: Pick<SampleSpec, "space" | "metric" | "tube">,
+  { space, metric, tube }: Pick<SampleSpec, "metric" | "tube"> & { space: AmbientSpace["kind"] },
 ): AmbientSpace {
   const span = affineSpan(gram, metric);
   if (space === "volume") return volumeSpace(span);
@@ -201,11 +220,11 @@ export function spaceOf(
 /** The noise of a posterior: none of a classification. */
 export function noiseOf(
   likelihood: SpanLikelihood,
-  spec: Pick<SampleSpec, "sampleNoise">,
+  spec: Pick<SampleSpec, "sampleNoise"> & { space?: SampleSpec["space"] },
   scale?: number,
 ): Noise | undefined {
   if (!likelihood.regression) return undefined;
-  if (spec.sampleNoise) return { kind: "sampled" };
+  if (spec.sampleNoise) return { kind: "sampled", ...(spec.space === "full" && FULL_SPACE_NOISE) };
   if (scale === undefined) {
     throw new RangeError(
       "The path has no noise scale of its own; sample it (--noise sampled), or give a path of isthmus path.",
@@ -243,8 +262,8 @@ async function sampleStage(
   folder: RunFolder,
   stage: string,
   target: Posterior,
-  space: AmbientSpace,
-  spec: SampleSpec,
+  space: AmbientSpace | FullSpace,
+  { spec, span }: SampleSetup,
   starts: { position: Float64Array; rng: Rng }[],
   options: JobOptions,
 ): Promise<void> {
@@ -263,10 +282,12 @@ async function sampleStage(
   const chains: Chain[] = saved?.chains ?? (await startChains(density, sampler, starts));
   const seconds = () => (performance.now() - begun) / 1000;
   const latest = [...chains];
-  let written = performance.now();
+  let due = performance.now() + SAVE_EVERY;
   const save = () => {
+    const from = performance.now();
     folder.writeText(file, encodePlain({ chains: latest, seconds: seconds() } satisfies SavedChains));
-    written = performance.now();
+    const to = performance.now();
+    due = to + Math.max(SAVE_EVERY, SAVE_SHARE * (to - from));
   };
   warmup.begin(chains, sampler.warmup);
   let finished: Chain[];
@@ -279,7 +300,7 @@ async function sampleStage(
       saveEvery: Math.max(1, Math.ceil(spec.thin / 2)),
       onSave: (number, chain) => {
         latest[number] = chain;
-        if (performance.now() - written > 1000 * SAVE_EVERY) save();
+        if (performance.now() > due) save();
       },
     });
   } catch (error) {
@@ -290,7 +311,23 @@ async function sampleStage(
     const rest = missing?.(chain.draws);
     return rest ? { ...chain, values: chain.values.map((value, i) => value + rest[i]) } : chain;
   });
-  writeDraws(folder, stage, target, space, whole, warmup.seconds());
+  const positions = new Float64Array(spec.chains * spec.draws * target.dimension);
+  whole.forEach(({ draws }, i) => {
+    positions.set(draws, i * draws.length);
+  });
+  const { lambda, scales } = target.constrain(positions);
+  const counts = [spec.chains, spec.draws] as const;
+  const places =
+    space.kind === "full"
+      ? await fullSpaceArrays(lambda, counts, span, spec.metric)
+      : ambientArrays(lambda, counts, space);
+  writeDraws(
+    folder,
+    stage,
+    whole,
+    { ...places, scale: { shape: [...counts], data: scales } },
+    warmup.seconds(),
+  );
   folder.finishStage(stage, seconds());
   folder.remove(file);
 }
@@ -323,21 +360,23 @@ function timed(sampler: Sampler<ChainState, StepInfo>) {
   };
 }
 
+/** What is kept of draws [C, S, k] in a space around a path: themselves and their coordinates φ. */
+function ambientArrays(lambda: Float64Array, [C, S]: readonly [number, number], space: AmbientSpace) {
+  const phi = spanPositions(space, lambda);
+  return {
+    lambda: { shape: [C, S, space.dimension], data: lambda },
+    phi: { shape: [C, S, phi.length / (C * S)], data: phi },
+  };
+}
+
 function writeDraws(
   folder: RunFolder,
   stage: string,
-  target: Posterior,
-  space: AmbientSpace,
   chains: readonly Chain[],
+  arrays: Record<string, NdArray>,
   seconds: number,
 ): void {
   const [C, S] = [chains.length, chains[0].values.length];
-  const d = target.dimension;
-  const positions = new Float64Array(C * S * d);
-  chains.forEach(({ draws }, i) => {
-    positions.set(draws, i * S * d);
-  });
-  const { lambda, scales } = target.constrain(positions);
   const each = (values: (chain: Chain) => ArrayLike<number>) => {
     const all = new Float64Array(C * S);
     chains.forEach((chain, i) => {
@@ -345,13 +384,10 @@ function writeDraws(
     });
     return { shape: [C, S], data: all };
   };
-  const phi = spanPositions(space, lambda);
   const divergences = chains.reduce((sum, chain) => sum + chain.divergences.sampling, 0);
   const evaluations = chains.reduce((sum, chain) => sum + chain.evaluations, 0);
   folder.writeArrays(stage, {
-    lambda: { shape: [C, S, space.dimension], data: lambda },
-    phi: { shape: [C, S, phi.length / (C * S)], data: phi },
-    scale: { shape: [C, S], data: scales },
+    ...arrays,
     log_density: each(({ values }) => values),
     diverging: each(({ infos }) => infos.map(({ divergent }) => Number(divergent))),
   });
@@ -361,75 +397,92 @@ function writeDraws(
 /** What the chains of a stage have cost; beside the draws, which are the same bytes whenever they are drawn. */
 type Cost = Pick<SampledTemperature, "divergences" | "evaluations" | "seconds">;
 
-/** Evenly spaced draws as points of the span, at most so many that their scores fit into memory. */
-function scoredPoints(folder: RunFolder, stage: string, space: AmbientSpace, span: Span, examples: number) {
-  const { lambda, scale } = folder.readArrays(stage);
+/** Evenly spaced draws as networks: all of them, or at most so many that what they predict of the examples fits into memory. */
+function scoredPoints({ arrays, space, span }: DrawnArrays, examples: number): PosteriorPoints {
+  const { scale, theta, lambda } = arrays;
+  const { data: positions } = (theta ?? lambda) as { data: Float32Array | Float64Array };
   const k = space.dimension;
-  const all = lambda.data.length / k;
+  const all = positions.length / k;
   const step = Math.max(1, Math.ceil((all * examples) / SCORED));
   const count = Math.ceil(all / step);
-  const own = new Float64Array(count * k);
+  const own = positions.slice(0, count * k);
   const scales = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    own.set((lambda.data as Float64Array).subarray(i * step * k, (i * step + 1) * k), i * k);
+    own.set(positions.subarray(i * step * k, (i * step + 1) * k), i * k);
     scales[i] = Number(scale.data[i * step]);
   }
+  if (space.kind === "full") return { thetas: own as Float32Array, scales };
   const coefficients = new Float64Array(count * span.terms);
-  space.lifting().lift(own, coefficients);
+  space.lifting().lift(own as Float64Array, coefficients);
   return { anchors: span.anchors, coefficients, scales };
 }
+
+/** The draws of a stage, and where they are. */
+interface DrawnArrays {
+  arrays: ReturnType<RunFolder["readArrays"]>;
+  space: AmbientSpace | FullSpace;
+  span: Span;
+}
+
+const drawsOf = ({ shape: [chains, draws, dimension = 1], data }: NdArray): Draws => ({
+  chains,
+  draws,
+  dimension,
+  values: data as Float64Array,
+});
 
 async function assess(
   folder: RunFolder,
   stage: string,
   temperature: number,
-  space: AmbientSpace,
+  space: AmbientSpace | FullSpace,
   { data, span }: SampleSetup,
   options: JobOptions,
 ): Promise<SampledTemperature> {
-  const { phi, lambda } = folder.readArrays(stage);
-  const drawsOf = ({ shape: [chains, draws, dimension], data }: typeof phi): Draws => ({
-    chains,
-    draws,
-    dimension,
-    values: data as Float64Array,
-  });
+  const drawn = { arrays: folder.readArrays(stage), space, span };
+  const { phi, lambda, log_density } = drawn.arrays;
   const splits: SampledTemperature["splits"] = {};
   for (const name of ["validation", "test"] as const) {
     const [landscape, split] = [data[name], data.dataset[name]];
     if (!landscape || !split) continue;
-    const points = scoredPoints(folder, stage, space, span, split.count);
-    splits[name] = (await scorePoints(landscape, split.targets, points, options)).scores;
+    splits[name] = (
+      await scorePoints(landscape, split.targets, scoredPoints(drawn, split.count), options)
+    ).scores;
   }
-  const positions = drawsOf(lambda);
-  const t = {
-    ...positions,
-    dimension: 1,
-    values: positions.values.filter((_, i) => i % space.dimension === 0),
+  const position = () => {
+    const all = drawsOf(lambda);
+    const values = all.values.filter((_, i) => i % space.dimension === 0);
+    return convergenceOf(summaryOf({ ...all, dimension: 1, values }));
   };
+  const { chains } = drawsOf(phi);
   return {
     temperature,
     convergence: convergenceOf(summaryOf(drawsOf(phi))),
-    position: space.kind === "volume" ? undefined : convergenceOf(summaryOf(t)),
+    functions: convergenceOf(summaryOf(await functionValues(data, scoredPoints(drawn, 1), chains, options))),
+    position: "range" in space ? position() : undefined,
     ...(folder.readJson(stage) as Cost),
+    stuck: stuckChains(drawsOf(log_density)),
     splits,
   };
 }
 
+/** Chains whose log-densities are all one or not finite. */
+const stuckChains = ({ chains, draws, values }: Draws): number =>
+  Array.from({ length: chains }, (_, c) => values.subarray(c * draws, (c + 1) * draws)).filter(
+    (own) => !own.every(Number.isFinite) || own.every((value) => value === own[0]),
+  ).length;
+
 async function looAt(
   folder: RunFolder,
   temperature: number,
-  space: AmbientSpace,
+  space: AmbientSpace | FullSpace,
   { data, span }: SampleSetup,
   options: JobOptions,
 ): Promise<SampleResult["loo"]> {
   const { count, targets } = data.dataset.train;
-  const stage = `draws-${temperature}`;
-  const points = scoredPoints(folder, stage, space, span, count);
-  const { logLikelihood } = await scorePoints(data.train, targets, points, options);
-  const { phi } = folder.readArrays(stage);
-  const [chains, draws, dimension] = phi.shape;
-  const efficiency = relativeEfficiency({ chains, draws, dimension, values: phi.data as Float64Array });
+  const drawn = { arrays: folder.readArrays(`draws-${temperature}`), space, span };
+  const { logLikelihood } = await scorePoints(data.train, targets, scoredPoints(drawn, count), options);
+  const efficiency = relativeEfficiency(drawsOf(drawn.arrays.phi));
   const { elpd, standardError, effectiveParameters, unreliable } = looOf(logLikelihood, efficiency);
   return { elpd, standardError, effectiveParameters, unreliable };
 }

@@ -42,7 +42,7 @@ export interface SamplingPlan {
 /**
  * The sampler of a spec for a posterior.
  *
- * @throws RangeError for elliptical slice sampling of a posterior whose prior is no Gaussian
+ * @throws RangeError for elliptical slice sampling of anything but a volume
  */
 export function samplingPlan(spec: SamplerSpec, target: Posterior): SamplingPlan {
   const { warmup, targetAcceptance, metric, maxDepth, leapfrogSteps, preconditioning, stepSizes } = spec;
@@ -61,7 +61,7 @@ export function samplingPlan(spec: SamplerSpec, target: Posterior): SamplingPlan
     "elliptical-slice": () => {
       if (!target.factors) {
         throw new RangeError(
-          "Elliptical slice sampling needs a Gaussian prior, which only the volume has; sample the volume, or take another sampler.",
+          "Elliptical slice sampling needs a Gaussian prior of a few coordinates, which only the volume has; sample the volume, or take another sampler.",
         );
       }
       const { priorSd, likelihood } = target.factors;

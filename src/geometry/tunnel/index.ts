@@ -22,5 +22,6 @@ export {
   type RotationMinimisingOptions,
   rotationMinimisingFrame,
 } from "./rotation-minimising.ts";
+export { projectOntoSpan } from "./span-projection.ts";
 export { lineSpace, type Tunnel, type TunnelOptions, tunnelSpace } from "./tunnel.ts";
 export { volumeSpace } from "./volume-space.ts";
