@@ -55,8 +55,12 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     load: async () => (await import("./paths/toy.ts")).toySpaces,
   },
   "paths/uci": {
-    title: "Posteriors around paths on UCI data",
+    title: "Posteriors around paths on concrete",
     load: async () => (await import("./paths/uci.ts")).uciSpaces,
+  },
+  "paths/uci-table": {
+    title: "Posteriors around paths on UCI data, five seeds each",
+    load: async () => (await import("./paths/uci.ts")).uciTable,
   },
   "paths/figure-3": {
     title: "Frames along a path",
