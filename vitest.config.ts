@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts", "bench/**/*.test.ts"], testTimeout: 120_000, pool: "forks" },
+  test: {
+    include: ["src/**/*.test.ts", "bench/**/*.test.ts"],
+    testTimeout: 120_000,
+    pool: "forks",
+    // Test files run beside each other already; threads of several programs would wait for each other.
+    env: { ISTHMUS_THREADS: "1" },
+  },
 });

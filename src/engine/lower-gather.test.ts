@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { agree, check, dims, filled, np, size, transposed, wholes } from "./agreement.reference.ts";
 import * as ops from "./index.ts";
 import { compile, type Value } from "./index.ts";
@@ -70,6 +70,7 @@ describe("gathering", () => {
 
   it("loses no sum when many updates meet in few elements on several threads", async () => {
     const [n, rows] = [100_000, 4];
+    vi.stubEnv("ISTHMUS_THREADS", "2");
     // The matrix product is large enough for the program to get all threads.
     using program = await compile(
       ((u: Value, i: Value, table: Value, a: Value) => {
@@ -88,5 +89,6 @@ describe("gathering", () => {
       ]);
       expect([...sums]).toEqual(new Array(rows).fill(n / rows));
     }
+    vi.unstubAllEnvs();
   });
 });
