@@ -1,5 +1,5 @@
 /**
- * Times every workload beside its PyTorch peer in the same run.
+ * Times every workload beside its PyTorch peer in the same run, and then posteriors around paths, which have no peer.
  *
  *     npm run bench [-- --json] [-- workload ...]
  *
@@ -8,6 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { benchPosteriors } from "./posteriors.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const { values, positionals } = parseArgs({
@@ -97,9 +98,10 @@ for (const workload of chosen) {
     );
   }
 }
-if (!values.json) {
+if (!values.json && rows.length > 0) {
   console.log("| workload | ours, ms | peer, ms | ratio | peer's best threads | one unit |");
   console.log("| --- | ---: | ---: | ---: | --- | --- |");
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 }
+if (positionals.length === 0 || positionals.includes("posteriors")) await benchPosteriors(values.json);
 process.exit(0);
