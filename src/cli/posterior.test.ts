@@ -210,6 +210,60 @@ describe("isthmus predict", () => {
   });
 });
 
+describe("isthmus sample --space full", () => {
+  it("keeps whole networks, which predict what the run says", () => {
+    const few = "--chains 2 --warmup 200 --draws 50 --thin 2".split(" ");
+    done("sample", "path", "--space", "full", ...few, "--out", "full");
+    const { theta, scale, phi } = npz("full", "results", "draws-1.npz");
+    const D = 8 + 20 + 5;
+    expect(theta.shape).toEqual([2, 50, D]);
+    expect(theta.data).toBeInstanceOf(Float32Array);
+    expect(phi.shape).toEqual([2, 50, 2]);
+    const found = results<SampleResult>("full", "sample");
+    const data = numbers(theta);
+    expect(found).toMatchObject({ space: "full", dimension: D, parameters: D });
+    expect(found.temperatures[0]).toMatchObject({ stuck: 0, divergences: 0 });
+    done("predict", "full", "--out", "foreseen");
+    done("export", "full", "--to", "npz", "--split", "test", "--out", "full.npz");
+    const exported = npz("full.npz");
+    expect(numbers(exported["posterior/theta"])).toEqual(data);
+    const [x, y] = [numbers(exported["constant_data/x"]), numbers(exported["observed_data/y"])];
+    // The network by loops: layers of weights [outputs, inputs] and biases, with ReLU in between.
+    const network = (draw: number, input: number) => {
+      let at = draw * D;
+      let h = [input];
+      for (const [layer, units] of [4, 4, 1].entries()) {
+        const [weights, biases] = [at, at + units * h.length];
+        h = Array.from({ length: units }, (_, j) => {
+          const sum = h.reduce((z, value, i) => z + value * data[weights + j * h.length + i], 0);
+          return layer < 2 ? Math.max(0, sum + data[biases + j]) : sum + data[biases + j];
+        });
+        at = biases + units;
+      }
+      return h[0];
+    };
+    const densities = x.map((input, i) => {
+      const likelihoods = numbers(scale).map((s, draw) => {
+        const z = (y[i] - network(draw, input)) / s;
+        return Math.exp(-(z * z) / 2) / (s * Math.sqrt(2 * Math.PI));
+      });
+      return Math.log(mean(likelihoods));
+    });
+    expect(mean(densities)).toBeCloseTo(found.temperatures[0].splits.test.lppd, 3);
+    expect(results<PredictResult>("foreseen", "predict").scores.lppd).toBeCloseTo(mean(densities), 3);
+    for (const figure of ["trace", "ranks", "draws"]) {
+      expect(exists("full", "figures", `${figure}.svg`)).toBe(true);
+    }
+    expect(exists("full", "figures", "position.svg")).toBe(false);
+  });
+
+  it("refuses draws that do not fit, with their bytes", () => {
+    const { code, err } = isthmus("sample", "path", "--space", "full", "--draws", "1000000", "--out", "big");
+    expect(code).toBe(1);
+    expect(err).toContain("10 chains of 1000000 draws of 33 parameters take 1259 MiB (1320000000 bytes)");
+  });
+});
+
 describe("the report of isthmus sample", () => {
   it("has rank plots, and draws where there are two coordinates", () => {
     for (const figure of ["trace", "ranks", "draws", "position"]) {

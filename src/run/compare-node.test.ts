@@ -9,7 +9,7 @@ import type { FitSpec } from "../fit/index.ts";
 import { initialise, mlp } from "../model/index.ts";
 import { bezier, Span } from "../subspace/index.ts";
 import { compareJob } from "./compare-node.ts";
-import { type CompareSpec, METHODS } from "./compare-spec.ts";
+import { atBestTemperature, type CompareSpec, METHODS } from "./compare-spec.ts";
 import { openRunData } from "./data-node.ts";
 import { RunFolder } from "./folder-node.ts";
 import { scoreOutputs, scorePoints } from "./posterior-scores.ts";
@@ -94,10 +94,37 @@ test("of a regression: each method within its cost, and no part is done twice", 
   expect(by.random.evaluations).toBeLessThanOrEqual(2030);
   expect(by.principal.evaluations).toBeLessThanOrEqual(2080);
 
+  // On top of the 60 epochs of the two optima that it starts at.
+  expect(by.full.evaluations).toBeLessThanOrEqual(2060);
+  expect(by.full.evaluations).toBeGreaterThan(0.95 * 2060);
+
   const { timings } = folder.record;
   const again = await compareJob(folder, setup, {});
   expect(folder.record.timings).toEqual(timings);
   expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify(result)));
+});
+
+test("of several temperatures the one that validates best is shown, and all are paid for", async () => {
+  const network = mlp([1, 6, 1], "tanh");
+  using data = openRunData(await toyRegression({ seed: 3 }), network, 10, Rng.fromSeed(1));
+  using span = randomSpan(network);
+  using folder = newFolder("temperatures");
+  const methods = ["laplace", "volume", "variational"] as const;
+  const spec = { ...SPEC, methods, temperatures: [1, 1e6] };
+  const setup = { network, data, span, path: bezier(2), scale: 0.3, spec, seed: 5 };
+  const { rows } = await compareJob(folder, setup, {});
+  for (const { method, temperature, evaluations } of rows) {
+    // At a million the likelihood tells nothing.
+    expect(temperature).toBe(1);
+    if (method !== "laplace") expect(evaluations).toBeGreaterThan(0.95 * 4000);
+  }
+  // Epochs of the optimum and a curvature for each temperature.
+  expect(rows[0].evaluations).toBe(30 + 2);
+  const validated = await atBestTemperature([3, 5, 7], async (temperature) => ({
+    found: { temperature, networks: 1, scores: { lppd: 0, lppdError: 0 }, evaluations: 10, seconds: 1 },
+    validation: { 3: -1, 5: Number.NaN, 7: -0.5 }[temperature],
+  }));
+  expect(validated).toMatchObject({ temperature: 7, evaluations: 30, seconds: 3 });
 });
 
 test("what is not possible is left out, with the reason, and nothing at all is refused", async () => {

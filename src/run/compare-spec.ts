@@ -110,8 +110,11 @@ export function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: num
   const isokinetic = d > 1;
   const leapfrogSteps = 10;
   const steps = Math.floor(spec.evaluations / (isokinetic ? 2 : leapfrogSteps));
-  // MCLMC tunes itself for three tenths of the steps that it is told of.
-  const warmup = 3 * Math.floor(steps / 10);
+  // Weights of different layers differ in scale more than coordinates around a path.
+  const preconditioning = space === "full";
+  // MCLMC tunes itself for three tenths of the steps that it is told of, and a thirtieth for the scales.
+  const phase = Math.floor(steps / 10);
+  const warmup = 3 * phase + (preconditioning ? Math.round(phase / 3) : 0);
   const thin = Math.max(1, Math.floor((steps - warmup) / spec.draws));
   return {
     space,
@@ -127,8 +130,7 @@ export function samplingOf(spec: CompareSpec, space: SampleSpec["space"], d: num
       metric: "diagonal",
       maxDepth: 8,
       leapfrogSteps,
-      // Weights of different layers differ in scale more than coordinates around a path.
-      preconditioning: space === "full",
+      preconditioning,
       stepSizes: [0.1, 0.1],
     },
     chains: spec.chains,

@@ -39,6 +39,7 @@ export {
   type PlaneSetup,
   planeOf,
 } from "./plane-node.ts";
+export { outputsOf, type PosteriorPoints } from "./posterior-points.ts";
 export { type PredictResult, predictJob } from "./predict-node.ts";
 export { type SampledTemperature, type SampleResult, type SampleSpec, sampleJob } from "./sample-node.ts";
 export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";

@@ -62,6 +62,14 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Posteriors around paths on UCI data, five seeds each",
     load: async () => (await import("./paths/uci.ts")).uciTable,
   },
+  "paths/full-space": {
+    title: "Posteriors around a path and in the full space",
+    load: async () => (await import("./paths/full-space.ts")).fullSpaceAgreement,
+  },
+  "paths/swa": {
+    title: "The span of a path and averaged weights",
+    load: async () => (await import("./paths/swa.ts")).averagedWeights,
+  },
   "paths/figure-3": {
     title: "Frames along a path",
     load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,

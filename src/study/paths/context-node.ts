@@ -50,21 +50,25 @@ export async function trainedPath(context: StudyContext, name: string, plan: Pat
   return { folder, result: part.readJson("path") as LossPathResult, history };
 }
 
-/** Samples around a trained path as a part of a study, or reads the result back. */
-export async function sampledPath(
+/** Samples around a trained path as a part of a study, unless that is done; returns the folder of its draws. */
+export async function sampledPart(
   context: StudyContext,
   name: string,
   plan: PathPlan,
   path: StudyPath,
   spec: SampleSpec,
-): Promise<SampleResult> {
+): Promise<string> {
   const { dataset, network, fit, seed } = plan;
-  const folder = await context.part(name, { spec: { sample: spec }, seed, dataset }, async (part) => {
+  return context.part(name, { spec: { sample: spec }, seed, dataset }, async (part) => {
     using data = openRunData(dataset, network, 0, validationSplit(seed));
     const { span, scale } = readPath(path.folder);
     using own = span;
     const setup = { network, data, span: own, path: bezier(fit.degree), scale, spec, seed };
     await sampleJob(part, setup, context.options);
   });
-  return RunFolder.open(folder).readJson("sample") as SampleResult;
+}
+
+/** The same, and the result. */
+export async function sampledPath(...args: Parameters<typeof sampledPart>): Promise<SampleResult> {
+  return RunFolder.open(await sampledPart(...args)).readJson("sample") as SampleResult;
 }

@@ -56,7 +56,7 @@ export const published = (
     space,
     metric: "published",
     tube: 0.1,
-    prior: { scale: space === "volume" ? priorScale : 0.5, weight: "arc-length" },
+    prior: { scale: space === "volume" || space === "full" ? priorScale : 0.5, weight: "arc-length" },
     sampleNoise: true,
     temperatures,
     sampler: {
@@ -66,7 +66,7 @@ export const published = (
       metric: "diagonal",
       maxDepth: 8,
       leapfrogSteps: 20,
-      preconditioning: false,
+      preconditioning: space === "full",
       stepSizes: [0.15, 0.001],
     },
     chains,
