@@ -17,6 +17,7 @@ export { eBfmi } from "./energy.ts";
 export { type FullSpace, fullSpace } from "./full-space.ts";
 export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
+export { type GridDensity, kernelDensity } from "./kernel-density.ts";
 export { type DiagonalPosterior, diagonalLaplace, type LaplaceOptions, predictDraws } from "./laplace.ts";
 export type { HamiltonianTuning } from "./leapfrog.ts";
 export { pointLikelihood, type SpanLikelihood, spanLikelihood } from "./likelihood.ts";
@@ -43,6 +44,7 @@ export {
 } from "./posterior.ts";
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
 export { predictiveQuantiles } from "./predictive-quantiles.ts";
+export { priorDraws } from "./prior-draws.ts";
 export { psis, type SmoothedWeights } from "./psis.ts";
 export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
 export { type RandomWalkInfo, type RandomWalkOptions, randomWalk } from "./random-walk.ts";

@@ -7,7 +7,10 @@ export interface Series {
   name: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
-  /** Half the length of an error bar at each point, in the unit of y; none where it is not a number above 0. */
+  /**
+   * Half the length of an error bar at each point, in the unit of y; none where it is not a number above 0. Of many points
+   * the bars are drawn as a band.
+   */
   bars?: ArrayLike<number>;
   /** Drawn grey and dashed, as the papers draw the straight line that a curve is compared with. */
   dashed?: boolean;
@@ -173,6 +176,19 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
         tickFormat: yLog ? logTickLabel : undefined,
         stroke: INK,
       }),
+      lines.map((line, i) => {
+        const barred = line.filter((point) => point.barred);
+        const ends = { x: "x", y1: "low", y2: "high" };
+        const { name, colour } = styles[i];
+        return line.length <= FEW_POINTS
+          ? Plot.ruleX(barred, { ...ends, stroke: colour, strokeWidth: 1.2 })
+          : Plot.areaY(barred, {
+              ...ends,
+              fill: colour,
+              fillOpacity: 0.18,
+              ariaDescription: `${name}: band`,
+            });
+      }),
       lines.map((line, i) => [
         Plot.line(line, {
           x: "x",
@@ -183,10 +199,6 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
           strokeLinejoin: "round",
           ariaDescription: styles[i].name,
         }),
-        Plot.ruleX(
-          line.filter(({ barred }) => barred),
-          { x: "x", y1: "low", y2: "high", stroke: styles[i].colour, strokeWidth: 1.2 },
-        ),
         line.length <= FEW_POINTS ? Plot.dot(line, { x: "x", y: "y", r: 2.6, fill: styles[i].colour }) : null,
       ]),
       Plot.dot(points, { x: "x", y: "y", r: 4.5, fill: INK, ...HALO, strokeWidth: 1.5 }),

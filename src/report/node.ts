@@ -11,8 +11,8 @@ export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-nod
 export { planeAnswer, planeReport } from "./plane-report-node.ts";
 export { canRenderText, svgToPng } from "./png-node.ts";
 export { predictAnswer, predictReport } from "./predict-report-node.ts";
-export { sampleAnswer, sampleReport } from "./sample-report-node.ts";
+export { sampleAnswer, sampleReport, sampleWarning } from "./sample-report-node.ts";
 export { saveFigure, saveReport } from "./save-node.ts";
 export { subspaceAnswer, subspaceReport } from "./subspace-report-node.ts";
 export { trainAnswer, trainReport } from "./train-report-node.ts";
-export { tunnelAnswer, tunnelReport, tunnelWarning } from "./tunnel-report-node.ts";
+export { priorFigures, tunnelAnswer, tunnelReport, tunnelWarning } from "./tunnel-report-node.ts";

@@ -70,9 +70,25 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "The span of a path and averaged weights",
     load: async () => (await import("./paths/swa.ts")).averagedWeights,
   },
+  "paths/figure-1": {
+    title: "Loss along paths with free and with fixed ends",
+    load: async () => (await import("./paths/figure-1.ts")).freeEnds,
+  },
   "paths/figure-3": {
     title: "Frames along a path",
     load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,
+  },
+  "paths/figure-4": {
+    title: "Priors around a path",
+    load: async () => (await import("./paths/figure-4.ts")).priorsAroundPaths,
+  },
+  "paths/samplers": {
+    title: "Samplers in tunnel and volume",
+    load: async () => (await import("./paths/samplers.ts")).samplerComparison,
+  },
+  "paths/smoothness": {
+    title: "Posteriors of smooth and of kinked networks",
+    load: async () => (await import("./paths/smoothness.ts")).activationSmoothness,
   },
   "paths/bias-sorting": {
     title: "Paths without permutation symmetry",

@@ -1,8 +1,12 @@
 import type { Dataset } from "../../data/index.ts";
-import { Rng } from "../../engine/index.ts";
+import { allocateVector, Rng } from "../../engine/index.ts";
 import type { PathFitSpec } from "../../fit/index.ts";
 import type { Network } from "../../model/index.ts";
+import { decodeSubspace } from "../../run/index.ts";
 import {
+  type ConnectResult,
+  type ConnectSpec,
+  connectJob,
   type LossPathResult,
   openRunData,
   type PathSetup,
@@ -12,8 +16,10 @@ import {
   type SampleResult,
   type SampleSpec,
   sampleJob,
+  type TunnelSpec,
+  tunnelJob,
 } from "../../run/node.ts";
-import { bezier } from "../../subspace/index.ts";
+import { bezier, coefficientMatrix, Span } from "../../subspace/index.ts";
 import type { StudyContext } from "../study.ts";
 
 /** A path to train: on its own data, with its own network and seed. */
@@ -50,6 +56,33 @@ export async function trainedPath(context: StudyContext, name: string, plan: Pat
   return { folder, result: part.readJson("path") as LossPathResult, history };
 }
 
+/** A curve between two trained optima, and its mean squared errors (or cross-entropies) at its positions on the validation split. */
+export interface StudyConnection {
+  result: ConnectResult;
+  validationLoss: number[];
+}
+
+/** Trains two optima and a curve between them as a part of a study, or reads it back. */
+export async function connectedOptima(
+  context: StudyContext,
+  name: string,
+  { dataset, network, seed }: Pick<PathPlan, "dataset" | "network" | "seed">,
+  spec: ConnectSpec,
+): Promise<StudyConnection> {
+  const about = { spec: { connect: spec, network: network.spec }, seed, dataset };
+  using data = openRunData(dataset, network, 0, validationSplit(seed));
+  const folder = await context.part(name, about, async (part) => {
+    await connectJob(part, { network, spec, data, seed }, context.options);
+  });
+  const part = RunFolder.open(folder);
+  const result = part.readJson("connect") as ConnectResult;
+  const file = "checkpoints/curve.safetensors";
+  using span = new Span(decodeSubspace(part.readBytes(file), part.pathOf(file), allocateVector).anchors);
+  const coefficients = coefficientMatrix(bezier(span.terms - 1), result.curve.t);
+  const { loss } = await data.validation!.evaluateSpan(span.anchors, coefficients, context.options);
+  return { result, validationLoss: [...loss] };
+}
+
 /** Samples around a trained path as a part of a study, unless that is done; returns the folder of its draws. */
 export async function sampledPart(
   context: StudyContext,
@@ -71,4 +104,20 @@ export async function sampledPart(
 /** The same, and the result. */
 export async function sampledPath(...args: Parameters<typeof sampledPart>): Promise<SampleResult> {
   return RunFolder.open(await sampledPart(...args)).readJson("sample") as SampleResult;
+}
+
+/** Looks at the tunnel along a trained path as a part of a study; returns the folder. */
+export function tunnelAlong(
+  context: StudyContext,
+  name: string,
+  { dataset, network, fit, seed }: PathPlan,
+  path: StudyPath,
+  spec: TunnelSpec,
+): Promise<string> {
+  return context.part(name, { spec: { tunnel: spec }, seed, dataset }, async (part) => {
+    using data = openRunData(dataset, network, 0, validationSplit(seed));
+    const { span, scale } = readPath(path.folder);
+    using own = span;
+    await tunnelJob(part, { data, span: own, path: bezier(fit.degree), scale, spec }, context.options);
+  });
 }
