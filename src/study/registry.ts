@@ -46,6 +46,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Length of a path against its degree",
     load: async () => (await import("./paths/length.ts")).pathLengths,
   },
+  "paths/figure-5": {
+    title: "How paths spread while they are trained",
+    load: async () => (await import("./paths/figure-5.ts")).figureFive,
+  },
   "paths/scaling": {
     title: "Scaling laws of the geometry of paths",
     load: async () => (await import("./paths/scaling.ts")).scalingLaws,
