@@ -46,6 +46,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Length of a path against its degree",
     load: async () => (await import("./paths/length.ts")).pathLengths,
   },
+  "paths/figure-2": {
+    title: "Spreading of paths against an effective time",
+    load: async () => (await import("./paths/figure-2.ts")).figureTwo,
+  },
   "paths/figure-5": {
     title: "How paths spread while they are trained",
     load: async () => (await import("./paths/figure-5.ts")).figureFive,

@@ -51,7 +51,8 @@ const finalMean = (spreading: Spreading, of: (line: Line) => number) =>
 export const figureFive: Study = {
   id: "paths/figure-5",
   title: "How paths spread while they are trained",
-  question: "How do the control points of a path spread once the loss is low, and does weight decay hold them?",
+  question:
+    "How do the control points of a path spread once the loss is low, and does weight decay hold them?",
   source: "Dold et al. 2025, figure 5",
   minutes: { quick: 6, paper: 1100 },
   async run(context) {
