@@ -22,7 +22,7 @@ interface Setting extends SpreadingSize {
 }
 
 const SETTINGS: Record<Scale, Setting> = {
-  quick: { degrees: [10], steps: 8000, from: 1000, starts: 3, samples: 5, sgdSamples: 5 },
+  quick: { degrees: [10], steps: 4000, from: 500, starts: 3, samples: 5, sgdSamples: 5 },
   paper: { degrees: [5, 10, 40], steps: 200_000, from: 10_000, starts: 6, samples: 20, sgdSamples: 500 },
 };
 const SIGMAS = [0.1, 1, 5, 10];
