@@ -54,9 +54,9 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "How paths spread while they are trained",
     load: async () => (await import("./paths/figure-5.ts")).figureFive,
   },
-  "paths/scaling": {
-    title: "Scaling laws of the geometry of paths",
-    load: async () => (await import("./paths/scaling.ts")).scalingLaws,
+  "paths/entropy-energy": {
+    title: "Entropy and energy of a path in training",
+    load: async () => (await import("./paths/entropy-energy.ts")).entropyEnergy,
   },
   "paths/toy": {
     title: "Tunnel and volume on toy data",

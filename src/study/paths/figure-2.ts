@@ -29,11 +29,11 @@ const SIGMAS = [0.1, 1, 5, 10];
 /** What is varied, one thing at a time, and what else is varied with it; SGD diverges at a σ of 0.1. */
 const OPTIMISERS = {
   Adam: {
-    base: { kind: "adamw", degree: 2, rate: 0.01, sigma: 0.1, initScale: 1, decay: 0 },
+    base: { depth: 10, kind: "adamw", degree: 2, rate: 0.01, sigma: 0.1, initScale: 1, decay: 0 },
     rates: [0.003, 0.03],
   },
   SGD: {
-    base: { kind: "sgd", degree: 2, rate: 0.05, sigma: 1, initScale: 1, decay: 0 },
+    base: { depth: 10, kind: "sgd", degree: 2, rate: 0.05, sigma: 1, initScale: 1, decay: 0 },
     rates: [0.015, 0.1],
   },
 } as const satisfies Record<string, { base: SpreadingSetting; rates: readonly number[] }>;
@@ -92,17 +92,17 @@ function candidateTable(title: string, measured: readonly Measured[][]): ReportT
 }
 
 /** Exponents of each setting, and where it has got. */
-function settingTable(title: string, paths: readonly Named[], window: [number, number]): ReportTable {
+function settingTable(title: string, paths: readonly Named[], [from, steps]: [number, number]): ReportTable {
   return {
-    caption: `${title}: exponents in the number of steps from step ${window[0]} on, with 95 % intervals over starts, and means at the end. The first row is the base; the others differ in what they name.`,
+    caption: `${title}: exponents in the number of steps from step ${from} on, with 95 % intervals over starts, and means at the end. The first row is the base; the others differ in what they name.`,
     columns: ["setting", ...QUANTITIES.map(({ name }) => `exponent of ${name}`), "‖θ̄‖", "R_e", "loss"],
     rows: paths.map((own) => {
       const { label, spreading } = own;
       if (hasDiverged(own)) return [label, `diverged at step ${spreading.diverged}`, "", "", "", "", ""];
-      const last = (key: string) => meanOver(spreading, (line) => line[key], window[1])[0];
+      const last = (key: string) => meanOver(spreading, (line) => line[key], steps)[0];
       return [
         label,
-        ...QUANTITIES.map(({ key }) => shownInterval(exponentOf(spreading, key, window))),
+        ...QUANTITIES.map(({ key }) => shownInterval(exponentOf(spreading, key, from))),
         last("centre"),
         last("endToEnd"),
         last("loss"),

@@ -64,7 +64,15 @@ export const figureFive: Study = {
     for (const decay of decays) {
       const paths: Spreading[] = [];
       for (const degree of degrees) {
-        const setting = { kind: "adamw" as const, degree, rate: RATE, sigma: SIGMA, initScale: 1, decay };
+        const setting = {
+          depth: 10,
+          kind: "adamw" as const,
+          degree,
+          rate: RATE,
+          sigma: SIGMA,
+          initScale: 1,
+          decay,
+        };
         paths.push(await spreadingPaths(context, setting, { steps: decay > 0 ? heldSteps : steps, ...size }));
       }
       byDecay.push({ decay, paths });
@@ -73,7 +81,7 @@ export const figureFive: Study = {
     const held = byDecay[byDecay.length - 1];
     const named = (shown: (spreading: Spreading) => string, paths = free) =>
       paths.map((spreading) => `K = ${spreading.setting.degree}: ${shown(spreading)}`).join("; ");
-    const exponents = (name: string) => free.map((spreading) => exponentOf(spreading, name, [LATE, steps]));
+    const exponents = (name: string) => free.map((spreading) => exponentOf(spreading, name, LATE));
     const [centres, ends] = [exponents("relativeCentre"), exponents("endToEnd")];
     const moved = free.map((spreading) => finalMean(spreading, (line) => line.relativeCentre));
     const at = (spreading: Spreading, name: string, step: number) =>

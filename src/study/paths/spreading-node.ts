@@ -13,8 +13,10 @@ export interface SpreadingSize {
   samples: number;
 }
 
-/** A training of the toy network of depth 10 and width 10 with ELU (Dold et al. 2025, configuration files). */
+/** A training of toy networks of width 10 with ELU (Dold et al. 2025, configuration files). */
 export interface SpreadingSetting {
+  /** Hidden layers. */
+  depth: number;
   kind: "adamw" | "sgd";
   /** K */
   degree: number;
@@ -39,7 +41,7 @@ export interface Spreading {
   diverged?: number;
 }
 
-/** D of the network. */
+/** D of the network of depth 10. */
 export const PARAMETERS = 1041;
 
 /** Trains the paths of a setting beside each other as a part of a study, or reads their lines back. */
@@ -48,7 +50,7 @@ export async function spreadingPaths(
   setting: SpreadingSetting,
   { steps, starts, samples }: SpreadingSize,
 ): Promise<Spreading> {
-  const { kind, degree, rate, sigma, initScale, decay } = setting;
+  const { depth, kind, degree, rate, sigma, initScale, decay } = setting;
   const fit = toyFit(degree, steps, {
     kind,
     momentum: 0,
@@ -61,11 +63,11 @@ export async function spreadingPaths(
     validateEvery: steps,
   });
   const { dataset, network, seed } = await toyPlan(
-    { depth: 10, width: 10, activation: "elu" },
+    { depth, width: 10, activation: "elu" },
     context.seed,
     fit,
   );
-  const name = `${kind}-degree-${degree}-rate-${rate}-sigma-${sigma}-init-${initScale}-decay-${decay}`;
+  const name = `${kind}-depth-${depth}-degree-${degree}-rate-${rate}-sigma-${sigma}-init-${initScale}-decay-${decay}`;
   const about = { spec: { path: fit, network: network.spec, initScale, starts }, seed, dataset };
   const folder = await context.part(name, about, async (part) => {
     using data = openRunData(dataset, network, 0, validationSplit(seed));
