@@ -160,7 +160,8 @@ export async function trainPaths(
           onProgress: options.onProgress,
           resume,
           onLine: (line, state) => {
-            save(line, state);
+            // Once for the lines of all paths at a step, which the history has by then.
+            if (line.path === paths) save(line, state);
             const { step, loss, validationLoss } = line;
             options.onNote?.(
               `step ${step}: loss ${loss.toFixed(4)}, validation ${validationLoss.toFixed(4)}`,
