@@ -2,7 +2,7 @@ import { type MeanInterval, meanInterval } from "../../geometry/index.ts";
 import { panelsFigure, type ReportTable } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import type { Claim, Scale, Study } from "../study.ts";
-import { ownExponent, shownInterval } from "./exponents.ts";
+import { type Interval, ownExponent, shownInterval } from "./exponents.ts";
 import { changePoint, correlation, levelOf, logChanges } from "./phases.ts";
 import {
   type Line,
@@ -57,6 +57,20 @@ function phasesOf(history: Line[]): Phases {
 const over = (phases: readonly Phases[], of: (own: Phases) => number): MeanInterval =>
   meanInterval(phases.map(of));
 
+/** On a scale of its own, on which the numbers of the starts are about normal. */
+function overScaled(
+  phases: readonly Phases[],
+  of: (own: Phases) => number,
+  [to, back]: readonly [(x: number) => number, (x: number) => number],
+): Interval {
+  const { mean, interval } = over(phases, (own) => to(of(own)));
+  return { mean: back(mean), interval: [back(interval[0]), back(interval[1])] };
+}
+
+const LOGARITHM = [Math.log, Math.exp] as const;
+/** Fisher's transform of correlations. */
+const FISHER = [Math.atanh, Math.tanh] as const;
+
 /** Growth of a path per step in the second half of a training. */
 function lengthRate(history: Line[]): number {
   const { step: steps, length } = history[history.length - 1];
@@ -65,18 +79,15 @@ function lengthRate(history: Line[]): number {
 }
 
 /** Correlation of the logarithms of length and another quantity after the change, and of their changes from line to line. */
-function correlations(phases: readonly Phases[], key: string): [levels: MeanInterval, changes: MeanInterval] {
-  const columns = ({ after }: Phases) => [after.map(({ length }) => length), after.map((line) => line[key])];
-  return [
-    over(phases, (own) => {
-      const [s, x] = columns(own).map((values) => values.map(Math.log));
-      return correlation(s, x);
-    }),
-    over(phases, (own) => {
-      const [s, x] = columns(own).map(logChanges);
-      return correlation(s, x);
-    }),
-  ];
+function correlations(phases: readonly Phases[], key: string): [levels: Interval, changes: Interval] {
+  const between = (transform: (values: number[]) => number[]) =>
+    overScaled(
+      phases,
+      ({ after }) =>
+        correlation(transform(after.map(({ length }) => length)), transform(after.map((line) => line[key]))),
+      FISHER,
+    );
+  return [between((values) => values.map(Math.log)), between(logChanges)];
 }
 
 function growthTable(title: string, phases: readonly Phases[]): ReportTable {
@@ -122,7 +133,7 @@ export const entropyEnergy: Study = {
       { title: `Weight decay ${DECAY}`, paths: await train(DECAY) },
     ];
     const [free, held] = trainings.map(({ paths }) => paths.histories.map(phasesOf));
-    const change = over(free, (own) => own.change);
+    const change = overScaled(free, (own) => own.change, LOGARITHM);
     const relative = (key: string) =>
       over(free, ({ before }) => before[before.length - 1][key] / before[0][key] - 1);
     const early = (["length", "endToEnd", "gyration"] as const).map(relative);
@@ -144,9 +155,9 @@ export const entropyEnergy: Study = {
     );
     const [curvature, curvatureChanges] = correlations(free, "curvature");
     const gradient = correlations(free, "gradientNorm");
-    const percent = ({ mean, interval }: MeanInterval) =>
+    const percent = ({ mean, interval }: Interval) =>
       shownInterval({ mean: 100 * mean, interval: [100 * interval[0], 100 * interval[1]] }, 1);
-    const scientific = ({ mean, interval: [low, high] }: MeanInterval) =>
+    const scientific = ({ mean, interval: [low, high] }: Interval) =>
       `${mean.toExponential(1)} (${low.toExponential(1)} to ${high.toExponential(1)})`;
     const claims: Claim[] = [
       {

@@ -23,11 +23,12 @@ export const exponentOf = ({ histories }: Spreading, name: string, from: number)
     ),
   );
 
+/** A mean and its interval. */
+export type Interval = Pick<MeanInterval, "mean" | "interval">;
+
 /** As texts show it: the mean, and the interval in brackets. */
-export const shownInterval = (
-  { mean, interval: [low, high] }: Pick<MeanInterval, "mean" | "interval">,
-  digits = 2,
-): string => `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+export const shownInterval = ({ mean, interval: [low, high] }: Interval, digits = 2): string =>
+  `${mean.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 
 /** Whether an exponent is that of a diffusion, ½, give or take a tenth. */
 export const isDiffusive = (exponent: number): boolean => Math.abs(exponent - 0.5) <= 0.1;
