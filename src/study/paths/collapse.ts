@@ -15,7 +15,7 @@ export interface Collapse {
   slope: number;
   /** How far points are off it: the standard deviation of ln value − law, as a factor. */
   scatter: number;
-  /** Share of all assignments of the settings' times to each other that explain as much: of luck, so to say. */
+  /** Share of all assignments of the settings' times to each other under which values grow as surely with time. */
   chance: number;
 }
 
@@ -41,7 +41,7 @@ export function collapse(curves: readonly Curve[]): Collapse {
   };
 }
 
-/** R² grows with the covariance, of which each pair of a time and a curve has a share, whatever the others are. */
+/** R² grows with the covariance, where that is above 0; of it each pair of a time and a curve has a share. */
 function chanceOf(curves: readonly Curve[]): number {
   const centred = (of: (curve: Curve) => number[]) => {
     const logs = curves.map((curve) => of(curve).map(Math.log));
@@ -58,7 +58,7 @@ function chanceOf(curves: readonly Curve[]): number {
     if (free.length === 0) {
       all++;
       // Sums in another order are rounded differently.
-      if (Math.abs(covariance) >= Math.abs(own) - 1e-9 * size) asGood++;
+      if (covariance >= own - 1e-9 * size) asGood++;
     }
     for (const curve of free) {
       const others = free.filter((other) => other !== curve);

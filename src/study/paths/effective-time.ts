@@ -72,6 +72,9 @@ export function candidatesOf(
   });
 }
 
-/** The candidate that explains most. */
-export const bestOf = (measured: readonly Measured[]): Measured =>
-  measured.reduce((best, one) => (one.explained > best.explained ? one : best));
+/** The candidate that explains most of those in which the quantity grows, if there are any. */
+export function bestOf(measured: readonly Measured[]): Measured {
+  const growing = measured.filter(({ slope }) => slope > 0);
+  const eligible = growing.length > 0 ? growing : measured;
+  return eligible.reduce((best, one) => (one.explained > best.explained ? one : best));
+}
