@@ -45,7 +45,8 @@ export default verb({
     await inRunFolder("path", spec, dataset, commandLine, io, async (folder) => {
       using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
       const options = jobOptions(io);
-      const setup = { network, init: spec.init, spec: job, data, seed: spec.seed };
+      const { init, initScale, seed } = spec;
+      const setup = { network, init, initScale, spec: job, data, seed };
       const result = await pathJob(folder, setup, options);
       options.finish();
       const report = pathReport(folder);

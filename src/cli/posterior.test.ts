@@ -47,6 +47,17 @@ beforeAll(() => {
   );
 }, 120_000);
 
+describe("isthmus path", () => {
+  it("starts from an initialisation as large as --init-scale says", () => {
+    const lengths = ["1", "3"].map((scale) => {
+      const still = ["--degree", "2", "--rate", "1e-12", "--init-scale", scale, "--json"];
+      return JSON.parse(done("path", ...TOY.slice(0, -1), "1", ...still, "--out", `init-${scale}`)).shape
+        .length;
+    });
+    expect(lengths[1] / lengths[0]).toBeCloseTo(3, 5);
+  });
+});
+
 describe("isthmus tunnel", () => {
   it("maps the negative log-likelihood, on the path that of its networks, and draws the priors of a plane", () => {
     const { warning } = JSON.parse(done("tunnel", "path", "--points", "13", "--json", "--out", "tunnel"));

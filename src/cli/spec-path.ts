@@ -19,6 +19,11 @@ export const pathFlags = {
     .default(false)
     .describe("biases of each hidden layer increase, so that no two networks are permuted copies"),
   init: z.enum(INITIALISERS).default("lecun-normal").describe("initialisation of each control point"),
+  initScale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("factor of the initialisation of all weights and biases, but ordered ones"),
   degree: z
     .number()
     .int("give a whole number from 1 to 100")

@@ -35,6 +35,8 @@ async function run(paths: number, change: Partial<PathFitSpec>, options: PathFit
     initialise(network, theta, "lecun-normal", rng.split(`init ${i}`));
     anchors.set(theta, i * size);
   }
+  const start = anchors.slice();
+  let last = start;
   using train = new Examples(dataset, dataset.train);
   using validation = new Examples(dataset, dataset.validation!);
   try {
@@ -42,9 +44,21 @@ async function run(paths: number, change: Partial<PathFitSpec>, options: PathFit
       { network, train, validation, anchors, logScales, paths },
       own,
       rng.split("path"),
-      options,
+      {
+        onLine: (_, state) => {
+          last = state.anchors[0].slice();
+        },
+        ...options,
+      },
     );
-    return { history, losses: [...bestAnchors[2]], steps: [...bestAnchors[3]], anchors: anchors.slice() };
+    return {
+      history,
+      losses: [...bestAnchors[2]],
+      steps: [...bestAnchors[3]],
+      start,
+      last,
+      anchors: anchors.slice(),
+    };
   } finally {
     releaseVector(anchors, logScales, theta);
   }
@@ -95,6 +109,36 @@ test("a fit that is resumed ends with the same bytes", async () => {
   expect(resumed.anchors).toEqual(whole.anchors);
   expect(resumed.history).toEqual(whole.history);
   expect(resumed.steps).toEqual(whole.steps);
+});
+
+test("each path has lines of its own; the first step of SGD is the rate times the gradient whose norm they tell", async () => {
+  const rate = 1e-3;
+  const { history, start, last } = await run(2, { kind: "sgd", momentum: 0, rate, steps: 1 });
+  expect(history.map(({ path, step }) => [path, step])).toEqual([
+    [1, 1],
+    [2, 1],
+  ]);
+  const { size } = network.layout;
+  const moved = (from: number) =>
+    Math.hypot(...start.subarray(from, from + size).map((x, i) => last[from + i] - x));
+  history.forEach(({ gradientNorm }, r) => {
+    const norms = Array.from({ length: 4 }, (_, k) => moved((4 * r + k) * size));
+    const mean = norms.reduce((a, b) => a + b, 0) / 4;
+    expect(gradientNorm / (mean / rate)).toBeCloseTo(1, 3);
+  });
+});
+
+test("the variance of the gradient falls as one over the positions of a step", async () => {
+  // Steps too short to move, so that all lines measure at the same control points.
+  const still = { kind: "sgd", momentum: 0, rate: 1e-12, uniform: "t", steps: 200 } as const;
+  const variances = await Promise.all(
+    [2, 18].map(async (samples) => {
+      const { history } = await run(1, { ...still, samples, validateEvery: 200 });
+      return history.reduce((sum, line) => sum + line.gradientVariance, 0) / history.length;
+    }),
+  );
+  expect(variances[0] / variances[1]).toBeGreaterThan(9 / 1.6);
+  expect(variances[0] / variances[1]).toBeLessThan(9 * 1.6);
 });
 
 test("the control points of the best validation are kept", async () => {

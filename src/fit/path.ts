@@ -1,4 +1,4 @@
-import { allocateVector, type Program, type Rng, releaseVector } from "../engine/index.ts";
+import { allocateVector, dot, gram, type Program, type Rng, releaseVector } from "../engine/index.ts";
 import { lengthNodes } from "../geometry/index.ts";
 import {
   Batch,
@@ -55,12 +55,18 @@ export interface PathProblem {
   paths: number;
 }
 
-/** One line of the history: means over the paths. */
+/** One line of the history, of one of the paths. */
 export interface PathMetrics extends PathGeometry {
+  /** Which path, from 1. */
+  path: number;
   /** Steps done. */
   step: number;
   /** Mean over the positions of the step, without weights. */
   loss: number;
+  /** Mean norm of the gradient in a control point (Dold et al. 2025, code). */
+  gradientNorm: number;
+  /** Mean over all coordinates of the variance that the gradient has over the positions of the step, from two draws of them. */
+  gradientVariance: number;
   /** At the last validation, weighted like the training loss; NaN before. */
   validationLoss: number;
   /** Noise scale. */
@@ -82,7 +88,7 @@ export interface PathFitState {
 export interface PathFitOptions extends WorkOptions {
   /** A state to go on from, with vectors of the same shapes (they are copied). */
   resume?: PathFitState;
-  /** Called with each new line of the history; save the state here. */
+  /** Called with each new line of the history, of every path in turn; save the state here. */
   onLine?: (line: PathMetrics, state: PathFitState) => void;
 }
 
@@ -117,15 +123,16 @@ export async function fitPaths(
   const lines = linesAt(spec.steps);
   for (let step = state.history.at(-1)?.step ?? 0; step < spec.steps; step++) {
     signal?.throwIfAborted();
-    const loss = await fit.step(step);
-    if (!Number.isFinite(loss)) throw new DivergenceError(step + 1, loss, spec.rate);
     const done = step + 1;
+    const losses = await fit.step(step, lines.has(done));
+    const wrong = losses.find((loss) => !Number.isFinite(loss));
+    if (wrong !== undefined) throw new DivergenceError(done, wrong, spec.rate);
     if (validation && (done % spec.validateEvery === 0 || done === spec.steps)) await fit.validate(done);
     onProgress?.(done / spec.steps);
     if (!lines.has(done)) continue;
-    const line = { step: done, loss, ...fit.describe() };
-    state.history.push(line);
-    onLine?.(line, state);
+    const own = fit.describe().map((line, r) => ({ path: r + 1, step: done, loss: losses[r], ...line }));
+    state.history.push(...own);
+    for (const line of own) onLine?.(line, state);
   }
   if (validation) fit.takeBest();
   return state;
@@ -152,15 +159,17 @@ class PathFit implements Disposable {
   private readonly points: Optimiser;
   private readonly scales: Optimiser;
   private readonly batch: Batch;
-  private readonly streams: Record<"positions" | "shuffle" | "validation", Rng>;
+  private readonly streams: Record<"positions" | "noise" | "shuffle" | "validation", Rng>;
   private readonly nodes: { derivatives: Float32Array; weights: Float32Array };
   private readonly startCentres: readonly Float32Array[];
   /** Of the control points and of the logarithms of the noise scales. */
   private readonly gradients: readonly [Float32Array, Float32Array];
+  /** The same at other positions. */
+  private readonly otherGradients: readonly [Float32Array, Float32Array];
   private readonly programs = new Map<string, Program>();
   private readonly cleanup = new DisposableStack();
-  /** Mean of the paths at the last validation. */
-  private validationLoss = Number.NaN;
+  /** Of each path at the last validation. */
+  private validationLosses: number[];
   private order: { epoch: number; numbers: Int32Array } = { epoch: -1, numbers: new Int32Array(0) };
 
   constructor(problem: PathProblem, spec: PathFitSpec, rng: Rng) {
@@ -176,6 +185,7 @@ class PathFit implements Disposable {
     this.batch.loadFrom(0);
     this.streams = {
       positions: rng.split("positions"),
+      noise: rng.split("noise"),
       shuffle: rng.split("shuffle"),
       validation: rng.split("validation"),
     };
@@ -190,6 +200,8 @@ class PathFit implements Disposable {
     };
     this.startCentres = this.each(anchors).map((own) => this.own(centreOf(own)));
     this.gradients = [this.vector(anchors.length), this.vector(paths)];
+    this.otherGradients = [this.vector(anchors.length), this.vector(paths)];
+    this.validationLosses = new Array<number>(paths).fill(Number.NaN);
     const best = [
       this.vector(anchors.length),
       this.vector(paths),
@@ -209,7 +221,10 @@ class PathFit implements Disposable {
   restore(from: PathFitState): void {
     const { history, anchors, bestAnchors, moments } = this.state;
     history.push(...from.history);
-    this.validationLoss = from.history.at(-1)?.validationLoss ?? Number.NaN;
+    const last = from.history.slice(-this.problem.paths);
+    last.forEach(({ validationLoss }, r) => {
+      this.validationLosses[r] = validationLoss;
+    });
     const copy = (source: readonly Float32Array[], target: readonly Float32Array[]) => {
       target.forEach((vector, i) => {
         vector.set(source[i]);
@@ -222,23 +237,37 @@ class PathFit implements Disposable {
     });
   }
 
-  /** One step; returns the mean loss of all paths at its positions. */
-  async step(number: number): Promise<number> {
-    const { problem, spec, batch } = this;
+  /**
+   * One step; returns the mean loss of each path at its positions.
+   * @param described whether the noise of the gradient is to be described: then it is taken at other positions, too
+   */
+  async step(number: number, described: boolean): Promise<number[]> {
+    const { problem, spec, streams } = this;
     this.loadBatch(number);
-    const { samples } = spec;
-    const inputs = this.inputs(this.streams.positions.foldIn(number).uniform64(problem.paths * samples));
-    const program = await this.program("gradient", samples, batch.index.length, pathGradientProgram);
-    const losses = new Float32Array(problem.paths * samples);
-    await program.run([...inputs, batch.x, batch.y], [losses, losses.slice(), ...this.gradients]);
-    const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
+    const means = await this.gradientAt(streams.positions.foldIn(number), this.gradients);
     // The optimiser must not see what is not a number: the last good state stays good.
-    if (!Number.isFinite(mean)) return mean;
+    if (!means.every(Number.isFinite)) return means;
+    if (described) await this.gradientAt(streams.noise.foldIn(number), this.otherGradients);
     this.points.update(0, problem.anchors, this.gradients[0], spec.rate, number + 1);
     if (spec.learnScale && problem.network.outputs === 1) {
       this.scales.update(0, problem.logScales, this.gradients[1], spec.rate, number + 1);
     }
-    return mean;
+    return means;
+  }
+
+  /** Writes the gradients at random positions; returns the mean loss of each path there. */
+  private async gradientAt(rng: Rng, gradients: readonly Float32Array[]): Promise<number[]> {
+    const { batch } = this;
+    const { paths } = this.problem;
+    const { samples } = this.spec;
+    const inputs = this.inputs(rng.uniform64(paths * samples));
+    const program = await this.program("gradient", samples, batch.index.length, pathGradientProgram);
+    const losses = new Float32Array(paths * samples);
+    await program.run([...inputs, batch.x, batch.y], [losses, losses.slice(), ...gradients]);
+    return Array.from({ length: paths }, (_, r) => {
+      const own = losses.subarray(r * samples, (r + 1) * samples);
+      return own.reduce((a, b) => a + b, 0) / samples;
+    });
   }
 
   /** Measures the loss along each path on the validation examples, and keeps the control points of a new best. */
@@ -272,25 +301,25 @@ class PathFit implements Disposable {
       scales[r] = this.problem.logScales[r];
       anchors.set(this.problem.anchors.subarray(r * each, (r + 1) * each), r * each);
     });
-    this.validationLoss = totals.reduce((a, b) => a + b, 0) / paths;
+    this.validationLosses = [...totals];
   }
 
-  /** What a line of the history says of the paths as they are. */
-  describe(): Omit<PathMetrics, "step" | "loss"> {
-    const { anchors, logScales, paths } = this.problem;
-    const all = this.each(anchors).map((own, r) => pathGeometry(this.map, own, this.startCentres[r]));
-    const mean = (of: (geometry: PathGeometry) => number) => all.reduce((sum, g) => sum + of(g) / paths, 0);
-    return {
-      length: mean((g) => g.length),
-      endToEnd: mean((g) => g.endToEnd),
-      upperBound: mean((g) => g.upperBound),
-      centre: mean((g) => g.centre),
-      relativeCentre: mean((g) => g.relativeCentre),
-      gyration: mean((g) => g.gyration),
-      curvature: mean((g) => g.curvature),
-      validationLoss: this.validationLoss,
-      scale: logScales.reduce((sum, s) => sum + Math.exp(s) / paths, 0),
-    };
+  /** What the lines of the history say of the paths as they are, and of the gradients of the last step. */
+  describe(): Omit<PathMetrics, "path" | "step" | "loss">[] {
+    const { anchors, logScales } = this.problem;
+    const [gradients, others] = [this.gradients, this.otherGradients].map(([points]) => this.each(points));
+    return this.each(anchors).map((own, r) => {
+      const norms = gradients[r].map((g) => Math.sqrt(dot(g, g)));
+      const squares = gradients[r].map((g, k) => gram([g], others[r][k])[0]);
+      const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+      return {
+        gradientNorm: mean(norms),
+        gradientVariance: mean(squares) / (2 * own[0].length),
+        ...pathGeometry(this.map, own, this.startCentres[r]),
+        validationLoss: this.validationLosses[r],
+        scale: Math.exp(logScales[r]),
+      };
+    });
   }
 
   /** Puts the control points of the best validations in place of the last ones. */

@@ -45,8 +45,16 @@ function weights(kind: Initialiser, leaf: Leaf, rng: Rng): Float32Array {
 /**
  * Fills θ (length D) with an independent random initialisation; every array has its own stream, by name. Ordered biases
  * have an initialisation of their own, whatever the kind.
+ *
+ * @param scale factor of all numbers but ordered biases
  */
-export function initialise(network: Network, theta: Float32Array, kind: Initialiser, rng: Rng): void {
+export function initialise(
+  network: Network,
+  theta: Float32Array,
+  kind: Initialiser,
+  rng: Rng,
+  scale = 1,
+): void {
   let fanIn = 1;
   for (const leaf of network.layout.leaves) {
     const target = theta.subarray(leaf.offset, leaf.offset + leaf.size);
@@ -58,5 +66,6 @@ export function initialise(network: Network, theta: Float32Array, kind: Initiali
       target.set(rng.split(leaf.name).uniform(leaf.size, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)));
     } else target.fill(0);
   }
+  if (scale !== 1) theta.set(theta.map((value) => scale * value));
   if (network.spec.kind === "ordered-biases") initialiseRawBiases(network.layout, theta, rng);
 }

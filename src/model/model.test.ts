@@ -162,6 +162,15 @@ describe("initialisers", () => {
     expect(norm(b1)).toBe(0);
   });
 
+  it.each(["pytorch", "lecun-normal"] as const)(
+    "%s times a scale is the same draw, so many times as large",
+    (kind) => {
+      const theta = allocateVector(network.layout.size);
+      initialise(network, theta, kind, Rng.fromSeed(1), 4);
+      expect(theta).toEqual(drawn(network, kind).map((x) => 4 * x));
+    },
+  );
+
   it("arrays have their own streams: another width of the last layer does not change the first", () => {
     const other = mlp([784, 512, 7]);
     const a = leafViews(network.layout, drawn(network, "pytorch"))[0];

@@ -1,11 +1,12 @@
 /** Figures (SVG) and the HTML report of a run. `figureDocument` and `svgToPng` for Node are in files ending in -node. */
 export { type Bands, bandFigure } from "./band.ts";
 export { type CellMap, type CellPicture, cellMapFigure, cellMaskFigure } from "./cells.ts";
-export type { ChartMark, Series } from "./chart.ts";
+export type { Chart, ChartMark, Series } from "./chart.ts";
 export type { ColourScale } from "./colour.ts";
 export type { Field } from "./field.ts";
 export { type Fact, type Report, type ReportFigure, type ReportTable, renderReport } from "./html.ts";
 export { bandOf, type LevelOptions, planeLevels } from "./levels.ts";
+export { panelsFigure } from "./panels.ts";
 export { type Plane, type PlanePath, type PlanePoint, type PlaneSamples, planeFigure } from "./plane.ts";
 export { type Profile, profileFigure } from "./profile.ts";
 export type { ProjectedSeries, Projection } from "./projected.ts";

@@ -29,6 +29,7 @@ export {
   readPath,
   type TrainedPath,
   trainPath,
+  trainPaths,
 } from "./path-node.ts";
 export { type PatternJobSpec, type PatternResult, patternJob } from "./pattern-node.ts";
 export { type DrawStatistics, type PerturbResult, type PerturbSpec, perturbJob } from "./perturb-node.ts";

@@ -1,5 +1,5 @@
 import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
-import { fitPaths, type PathFitSpec, type PathMetrics } from "../fit/index.ts";
+import { fitPaths, type PathFitSpec, type PathFitState, type PathMetrics } from "../fit/index.ts";
 import { evaluatePoints } from "../landscape/index.ts";
 import { type Initialiser, initialise, type Network } from "../model/index.ts";
 import { bezier, coefficientMatrix, evenly, Span } from "../subspace/index.ts";
@@ -17,6 +17,8 @@ export interface PathSetup {
   network: Network;
   /** Of every control point; a function writes θ itself. */
   init: Initialiser | ((theta: Float32Array, rng: Rng) => void);
+  /** Factor of the initialisation; a function sees to that itself. Default 1. */
+  initScale?: number;
   spec: PathFitSpec;
   data: RunData;
   seed: number;
@@ -99,26 +101,55 @@ export async function trainPath(
   setup: PathSetup,
   options: JobOptions,
 ): Promise<TrainedPath> {
-  const { network, init, spec, data, seed } = setup;
+  const { network, spec, data } = setup;
+  await trainPaths(folder, setup, 1, options, ({ history, bestAnchors, anchors: [points, logScales] }) => {
+    const { size } = network.layout;
+    const map = bezier(spec.degree);
+    const anchors = Array.from({ length: map.anchors }, (_, i) => points.subarray(i * size, (i + 1) * size));
+    const kept = data.validation
+      ? { step: bestAnchors[3][0], loss: bestAnchors[2][0] }
+      : { step: spec.steps, loss: history.at(-1)!.loss };
+    const metadata = {
+      step: String(kept.step),
+      loss: String(kept.loss),
+      ...(network.outputs === 1 ? { scale: String(Math.exp(logScales[0])) } : {}),
+    };
+    const fixed = anchors.map(() => false);
+    const bytes = encodeSubspace(network.spec, network.layout, anchors, map.spec, fixed, metadata);
+    folder.writeBytes(FILE, bytes);
+  });
+  return readPath(folder.path);
+}
+
+/**
+ * Trains paths beside each other, from different starts, as a stage of a run, whose metrics have a line of each.
+ *
+ * @param finish called with the state at the end, while its control points and noise scales are there
+ * @throws DivergenceError as soon as one of them diverges
+ */
+export async function trainPaths(
+  folder: RunFolder,
+  setup: PathSetup,
+  paths: number,
+  options: JobOptions,
+  finish: (state: PathFitState) => void = () => {},
+): Promise<void> {
+  const { network, spec, data, seed } = setup;
   const rng = Rng.fromSeed(seed).split("path");
-  const m = spec.degree + 1;
-  const size = network.layout.size;
-  const regression = network.outputs === 1;
-  const anchors = allocateVector(m * size);
-  const logScales = allocateVector(1);
+  const anchors = allocateVector(paths * (spec.degree + 1) * network.layout.size);
+  const logScales = allocateVector(paths);
   logScales.fill(Math.log(spec.scale));
   try {
-    initialiseControlPoints(network, anchors, init, rng.split("init"));
-    const { train, validation } = data;
+    initialiseControlPoints(setup, anchors, rng.split("init"));
     const problem = {
       network,
-      train: train.examples,
-      validation: validation?.examples,
+      train: data.train.examples,
+      validation: data.validation?.examples,
       anchors,
       logScales,
-      paths: 1,
+      paths,
     };
-    options.onStage?.("training the path");
+    options.onStage?.(paths === 1 ? "training the path" : `training ${paths} paths`);
     await trainingStage(
       folder,
       "path",
@@ -129,32 +160,19 @@ export async function trainPath(
           onProgress: options.onProgress,
           resume,
           onLine: (line, state) => {
-            save(line, state);
+            // Once for the lines of all paths at a step, which the history has by then.
+            if (line.path === paths) save(line, state);
             const { step, loss, validationLoss } = line;
             options.onNote?.(
               `step ${step}: loss ${loss.toFixed(4)}, validation ${validationLoss.toFixed(4)}`,
             );
           },
         }),
-      ({ history, bestAnchors }) => {
-        const points = Array.from({ length: m }, (_, i) => anchors.subarray(i * size, (i + 1) * size));
-        const kept = validation
-          ? { step: bestAnchors[3][0], loss: bestAnchors[2][0] }
-          : { step: spec.steps, loss: history.at(-1)!.loss };
-        const metadata = {
-          step: String(kept.step),
-          loss: String(kept.loss),
-          ...(regression ? { scale: String(Math.exp(logScales[0])) } : {}),
-        };
-        const map = bezier(spec.degree).spec;
-        const fixed = points.map(() => false);
-        folder.writeBytes(FILE, encodeSubspace(network.spec, network.layout, points, map, fixed, metadata));
-      },
+      finish,
     );
   } finally {
     releaseVector(anchors, logScales);
   }
-  return readPath(folder.path);
 }
 
 /** The path of a finished run, and its noise scale. */
@@ -166,15 +184,14 @@ export function readPath(folder: string): TrainedPath {
 
 /** Independent initialisations of the network, one a control point. */
 function initialiseControlPoints(
-  network: Network,
+  { network, init, initScale }: PathSetup,
   anchors: Float32Array,
-  init: PathSetup["init"],
   rng: Rng,
 ): void {
   const { size } = network.layout;
   const theta = allocateVector(size);
   for (let i = 0; i * size < anchors.length; i++) {
-    if (typeof init === "string") initialise(network, theta, init, rng.foldIn(i));
+    if (typeof init === "string") initialise(network, theta, init, rng.foldIn(i), initScale);
     else init(theta, rng.foldIn(i));
     anchors.set(theta, i * size);
   }

@@ -17,7 +17,7 @@ export interface Training<State, Line> {
 export interface Saving<State, Line> {
   /** The state to go on from. */
   resume?: State;
-  /** To be called with each line of the history. */
+  /** To be called with each line of the history, or with the last of several: all that are not written yet are. */
   save: (line: Line, state: State) => void;
 }
 
@@ -74,6 +74,7 @@ export async function trainingStage<State extends { history: readonly Line[] }, 
   restoreMetrics(folder, stage, resume?.history ?? [], counter);
   const start = performance.now() - 1000 * (resume?.seconds ?? 0);
   const seconds = () => (performance.now() - start) / 1000;
+  let written = resume?.history.length ?? 0;
   let saved = Number(resume?.history.at(-1)?.[counter] ?? 0);
   try {
     const state = await run({
@@ -81,7 +82,8 @@ export async function trainingStage<State extends { history: readonly Line[] }, 
       save: (line, state) => {
         folder.writeBytes(file, encode(state, seconds()));
         saved = Number(line[counter]);
-        folder.appendMetrics(stage, line);
+        for (const next of state.history.slice(written)) folder.appendMetrics(stage, next);
+        written = state.history.length;
       },
     });
     await finish(state);

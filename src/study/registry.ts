@@ -46,9 +46,17 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Length of a path against its degree",
     load: async () => (await import("./paths/length.ts")).pathLengths,
   },
-  "paths/scaling": {
-    title: "Scaling laws of the geometry of paths",
-    load: async () => (await import("./paths/scaling.ts")).scalingLaws,
+  "paths/figure-2": {
+    title: "Spreading of paths against an effective time",
+    load: async () => (await import("./paths/figure-2.ts")).figureTwo,
+  },
+  "paths/figure-5": {
+    title: "How paths spread while they are trained",
+    load: async () => (await import("./paths/figure-5.ts")).figureFive,
+  },
+  "paths/entropy-energy": {
+    title: "Entropy and energy of a path in training",
+    load: async () => (await import("./paths/entropy-energy.ts")).entropyEnergy,
   },
   "paths/toy": {
     title: "Tunnel and volume on toy data",

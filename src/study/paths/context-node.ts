@@ -40,7 +40,7 @@ export interface StudyPath {
   history: Record<string, number>[];
 }
 
-const validationSplit = (seed: number) => Rng.fromSeed(seed).split("split");
+export const validationSplit = (seed: number) => Rng.fromSeed(seed).split("split");
 
 /** Trains a path as a part of a study, or reads it back. */
 export async function trainedPath(context: StudyContext, name: string, plan: PathPlan): Promise<StudyPath> {

@@ -1,6 +1,11 @@
+import quantile from "@stdlib/stats-base-dists-t-quantile";
+
 /** Least squares of a straight line. */
 export interface Line {
   slope: number;
+  /** Of the slope, for points that are independent of each other, with so many degrees of freedom. */
+  standardError: number;
+  freedom: number;
   intercept: number;
   /** Share of the variance that the line explains, R². */
   explained: number;
@@ -18,5 +23,18 @@ export function powerLaw(xs: readonly number[], ys: readonly number[]): Line {
     vv += (v[i] - mv) ** 2;
   });
   const slope = uv / uu;
-  return { slope, intercept: mv - slope * mu, explained: uv ** 2 / (uu * vv) };
+  const freedom = u.length - 2;
+  return {
+    slope,
+    standardError: Math.sqrt(Math.max(0, vv - slope * uv) / freedom / uu),
+    freedom,
+    intercept: mv - slope * mu,
+    explained: Math.min(1, uv ** 2 / (uu * vv)),
+  };
+}
+
+/** The 95 % interval of a slope, by Student's t. */
+export function slopeInterval({ slope, standardError, freedom }: Line): [low: number, high: number] {
+  const half = quantile(0.975, freedom) * standardError;
+  return [slope - half, slope + half];
 }
