@@ -1,7 +1,7 @@
 import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
 import { fitPaths, type PathFitSpec, type PathMetrics } from "../fit/index.ts";
 import { evaluatePoints } from "../landscape/index.ts";
-import { type Initialiser, initialise, type Network } from "../model/index.ts";
+import { type Initialiser, initialise, initialiseAsPublishedPath, type Network } from "../model/index.ts";
 import { bezier, coefficientMatrix, evenly, Span } from "../subspace/index.ts";
 import { decodeSubspace, encodeSubspace } from "./checkpoint.ts";
 import type { RunData } from "./data-node.ts";
@@ -15,8 +15,8 @@ import type { JobOptions } from "./train-node.ts";
 /** What to train, on which data. */
 export interface PathSetup {
   network: Network;
-  /** Of every control point; a function writes θ itself. */
-  init: Initialiser | ((theta: Float32Array, rng: Rng) => void);
+  /** Of every control point; `flax` are those of Dold et al. (2025) for the seed; a function writes θ itself. */
+  init: Initialiser | "flax" | ((theta: Float32Array, rng: Rng) => void);
   spec: PathFitSpec;
   data: RunData;
   seed: number;
@@ -99,7 +99,7 @@ export async function trainPath(
   setup: PathSetup,
   options: JobOptions,
 ): Promise<TrainedPath> {
-  const { network, init, spec, data, seed } = setup;
+  const { network, spec, data, seed } = setup;
   const rng = Rng.fromSeed(seed).split("path");
   const m = spec.degree + 1;
   const size = network.layout.size;
@@ -108,7 +108,8 @@ export async function trainPath(
   const logScales = allocateVector(1);
   logScales.fill(Math.log(spec.scale));
   try {
-    initialiseControlPoints(network, anchors, init, rng.split("init"));
+    const points = Array.from({ length: m }, (_, i) => anchors.subarray(i * size, (i + 1) * size));
+    await initialiseControlPoints(setup, points, rng.split("init"));
     const { train, validation } = data;
     const problem = {
       network,
@@ -137,7 +138,6 @@ export async function trainPath(
           },
         }),
       ({ history, bestAnchors }) => {
-        const points = Array.from({ length: m }, (_, i) => anchors.subarray(i * size, (i + 1) * size));
         const kept = validation
           ? { step: bestAnchors[3][0], loss: bestAnchors[2][0] }
           : { step: spec.steps, loss: history.at(-1)!.loss };
@@ -165,18 +165,17 @@ export function readPath(folder: string): TrainedPath {
 }
 
 /** Independent initialisations of the network, one a control point. */
-function initialiseControlPoints(
-  network: Network,
-  anchors: Float32Array,
-  init: PathSetup["init"],
+async function initialiseControlPoints(
+  { network, init, seed }: PathSetup,
+  points: readonly Float32Array[],
   rng: Rng,
-): void {
-  const { size } = network.layout;
-  const theta = allocateVector(size);
-  for (let i = 0; i * size < anchors.length; i++) {
+): Promise<void> {
+  if (init === "flax") {
+    await initialiseAsPublishedPath(network, points, seed);
+    return;
+  }
+  points.forEach((theta, i) => {
     if (typeof init === "string") initialise(network, theta, init, rng.foldIn(i));
     else init(theta, rng.foldIn(i));
-    anchors.set(theta, i * size);
-  }
-  releaseVector(theta);
+  });
 }

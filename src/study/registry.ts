@@ -62,6 +62,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Posteriors around paths on UCI data, five seeds each",
     load: async () => (await import("./paths/uci.ts")).uciTable,
   },
+  "paths/mnist": {
+    title: "Posteriors in tunnels on MNIST",
+    load: async () => (await import("./paths/mnist.ts")).mnistTunnels,
+  },
   "paths/figure-3": {
     title: "Frames along a path",
     load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,
