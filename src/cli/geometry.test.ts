@@ -135,6 +135,8 @@ describe("isthmus geometry", () => {
 
   it("refuses what has no shape in one sentence", () => {
     const same = writeSubspace(folder, "same", { kind: "line" }, [[1], [1]]);
+    const diverged = writeSubspace(folder, "diverged", { kind: "line" }, [[1], [Number.NaN]]);
+    expect(isthmus("geometry", diverged).err).toContain("numbers that are not finite");
     const { code, err } = isthmus("geometry", same);
     expect(err).toContain("isthmus: All points of this subspace are one and the same network");
     expect(code).toBe(1);

@@ -4,6 +4,7 @@ import { networkOf } from "../model/index.ts";
 import { pathAnswer, pathReport } from "../report/node.ts";
 import { openRunData, pathJob } from "../run/node.ts";
 import { dataMebibytes, SPEED } from "./plan.ts";
+import { publishedPath } from "./published.ts";
 import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
 import { networkSpecOf, runFlags, validationCountOf } from "./spec-model.ts";
@@ -19,11 +20,18 @@ export default verb({
     ...dataFlags,
     data: dataFlags.data.removeDefault().default("toy-regression"),
     ...pathFlags,
+    asPublished: z
+      .boolean()
+      .default(false)
+      .describe(
+        "as the authors' code, where flags do not say otherwise: its initialisation, steps, rate and positions t for the toy, MNIST (LeNet, batches of 480, fold seed mod 5) or UCI data, validation after each step, and t instead of s with ordered biases",
+      ),
     ...runFlags,
   }),
   example: "isthmus path --data toy-regression --degree 10",
   async run(flags, { given, commandLine }, io) {
-    const spec = resumedSpec("path", flags, given);
+    const asked = flags.asPublished ? publishedPath(flags, given) : flags;
+    const spec = resumedSpec("path", asked, given);
     const dataset = await openData(spec, spec.seed, io);
     const plain = networkSpecOf({ ...spec, dropout: 0 }, dataset);
     const network = networkOf(spec.orderedBiases ? { kind: "ordered-biases", of: plain } : plain);

@@ -177,7 +177,32 @@ print(json.dumps({
   );
 });
 
+it("as published, chains start where t and the noise scale are taken for unbounded coordinates", () => {
+  const still = "--sampler random-walk --step-sizes 1e-9,1e-9 --draws 1 --thin 1 --temperature 1".split(" ");
+  done("sample", "path", "--as-published", ...still, "--warmup", "0", "--out", "starts");
+  const { lambda, scale } = npz("starts", "results", "draws-1.npz");
+  const ts = numbers(lambda).filter((_, i) => i % 2 === 0);
+  // -0.1 + 1.2 / (1 + exp(-u)) for u in [0, 1]
+  expect(ts.length).toBe(10);
+  expect(Math.min(...ts)).toBeGreaterThanOrEqual(0.5);
+  expect(Math.max(...ts)).toBeLessThan(0.7773);
+  const { scale: trained } = results<LossPathResult>("path", "path");
+  for (const value of numbers(scale)) expect(Math.log(value)).toBeCloseTo(trained!, 6);
+});
+
 describe("isthmus predict", () => {
+  it("gives the published scores beside the proper ones", () => {
+    done("predict", "sample", "--temperature", "1", "--as-published", "--out", "noisy");
+    const { scores, published } = results<PredictResult>("noisy", "predict");
+    // The mean of 120 draws has noise left: more than none, and less than a tenth of the noise of one.
+    const noise = Math.abs(published!.rmse! ** 2 - scores.rmse! ** 2);
+    expect(noise).toBeGreaterThan(0);
+    expect(noise).toBeLessThan(0.1 * scores.rmse! ** 2);
+    done("predict", "classes", "--as-published", "--out", "averaged");
+    const { published: averaged } = results<PredictResult>("averaged", "predict");
+    expect(80 * averaged!.accuracy!).toBeCloseTo(Math.round(80 * averaged!.accuracy!), 9);
+  });
+
   it("of a regression writes bands that hold the share of targets that is reported", () => {
     done("predict", "sample", "--temperature", "1", "--range=-3,3", "--out", "bands");
     const { scores, examples } = results<PredictResult>("bands", "predict");

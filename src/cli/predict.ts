@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Rng } from "../engine/index.ts";
 import { predictAnswer, predictReport } from "../report/node.ts";
 import { predictJob } from "../run/node.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
@@ -31,6 +32,12 @@ export default verb({
       .describe(
         "of the curve over a single input, such as --range=-3,3; that of the data, a quarter wider, by default",
       ),
+    asPublished: z
+      .boolean()
+      .default(false)
+      .describe(
+        "also the score of the authors' code: accuracy of averaged class numbers, or error of the mean of noisy draws",
+      ),
     out: runFlags.out,
   }),
   example: "isthmus predict runs/sample-toy-regression-1",
@@ -49,9 +56,10 @@ export default verb({
       using data = sample.open();
       using span = path.span();
       const options = jobOptions(io);
+      const published = flags.asPublished ? Rng.fromSeed(seed).split("published scores") : undefined;
       const result = await predictJob(
         folder,
-        { source, temperature, metric, data, span, split, range },
+        { source, temperature, metric, data, span, split, range, published },
         options,
       );
       options.finish();

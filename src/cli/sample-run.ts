@@ -19,6 +19,7 @@ export interface LoadedSample {
     prior: string;
     priorScale: number;
     sampler: string;
+    asPublished?: boolean;
   };
   path: LoadedPath;
   dataset: Dataset;
@@ -55,7 +56,7 @@ export async function loadSample(operands: readonly string[], io: Io): Promise<L
   if (dataset.checksum !== folder.record.data?.checksum) {
     throw new UsageError(`the data have changed since ${operand} was drawn; sample again.`);
   }
-  const path = loadPath(saved.path);
+  const path = loadPath(saved.path, saved.asPublished);
   return {
     folder,
     result: folder.readJson("sample") as SampleResult,

@@ -53,6 +53,15 @@ describe("isthmus path", () => {
   });
 });
 
+it("isthmus path --init flax starts where the authors' paths start", () => {
+  const network = ["--network", new Array(10).fill(10).join("-"), "--activation", "elu", "--powers", "3"];
+  const start = ["--steps", "1", "--rate", "1e-9", "--init", "flax", "--degree", "2", "--seed", "5"];
+  expect(isthmus("path", ...network, ...start, "--validation-samples", "1", "--out", "flax").code).toBe(0);
+  const { shape }: LossPathResult = json("flax", "results", "path.json");
+  expect(shape.length).toBeCloseTo(19.98841, 4);
+  expect(shape.chord).toBeCloseTo(14.41871, 4);
+});
+
 describe("isthmus sample", () => {
   it("draws in the tunnel, at several temperatures", () => {
     const { code, err } = isthmus(...SAMPLE, "--json", "--out", "s");

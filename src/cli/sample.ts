@@ -4,6 +4,7 @@ import { sampleAnswer, sampleReport, sampleWarning } from "../report/node.ts";
 import { openRunData, sampleJob } from "../run/node.ts";
 import { setupOf } from "./checkpoints.ts";
 import { loadPath } from "./path-run.ts";
+import { publishedSampling } from "./published.ts";
 import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
 import { dataFlags, openData } from "./spec-data.ts";
 import { runFlags } from "./spec-model.ts";
@@ -30,11 +31,12 @@ export default verb({
     }
     const asked = withDefaults(resumedSpec("sample", { ...flags, path: operands[0] ?? flags.path }, given));
     const operand = asked.path as string;
-    const { path, network, scale, span: open } = loadPath(operand);
+    const { path, network, scale, span: open } = loadPath(operand, asked.asPublished);
     // A run that goes on has its own data, seed and split already.
-    const { spec, validationCount } = flags.resume
+    const { spec: own, validationCount } = flags.resume
       ? { spec: asked, validationCount: () => (asked as { validationCount?: number }).validationCount ?? 0 }
       : setupOf(operand, asked, given);
+    const spec = asked.asPublished && !flags.resume ? publishedSampling(own, given) : own;
     const job = sampleSpecOf(spec);
     const dataset = await openData(spec, spec.seed, io);
     const validation = validationCount(dataset);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Dataset, type DatasetInfo, datasetInfo, subset } from "../data/index.ts";
+import { type Dataset, type DatasetInfo, datasetInfo, FOLDS, foldValidation, subset } from "../data/index.ts";
 import { loadDataset, loadFiles } from "../data/node.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./verb.ts";
@@ -13,6 +13,13 @@ export const dataFlags = {
   dataDir: path("folder with data files"),
   trainCount: count("use only so many training examples"),
   testCount: count("use only so many test examples"),
+  fold: z
+    .number()
+    .int()
+    .min(0, `give 0 to ${FOLDS - 1}`)
+    .max(FOLDS - 1, `give 0 to ${FOLDS - 1}`)
+    .optional()
+    .describe("validation examples are this of five contiguous parts of the training examples, 0 to 4"),
   trainFile: path("your own data instead: csv (last column is the target) or npz"),
   testFile: path("csv or npz for the test"),
   trainInputs: path("your own data: idx or npy with the inputs"),
@@ -27,7 +34,8 @@ export type DataSpec = z.output<z.ZodObject<typeof dataFlags>>;
 export async function openData(spec: DataSpec, seed: number, io: Io): Promise<Dataset> {
   const dataset = await (usesFiles(spec) ? ownData(spec) : namedData(spec, seed, io));
   const counts = { train: spec.trainCount, test: spec.testCount };
-  return spec.trainCount || spec.testCount ? subset(dataset, counts) : dataset;
+  const used = spec.trainCount || spec.testCount ? subset(dataset, counts) : dataset;
+  return spec.fold === undefined ? used : foldValidation(used, spec.fold);
 }
 
 const usesFiles = (spec: DataSpec) =>

@@ -18,7 +18,10 @@ export const pathFlags = {
     .boolean()
     .default(false)
     .describe("biases of each hidden layer increase, so that no two networks are permuted copies"),
-  init: z.enum(INITIALISERS).default("lecun-normal").describe("initialisation of each control point"),
+  init: z
+    .enum([...INITIALISERS, "flax"])
+    .default("lecun-normal")
+    .describe("initialisation of each control point; flax is that of the authors' code, number by number"),
   initScale: z
     .number()
     .positive()

@@ -74,6 +74,12 @@ export const sampleFlags = {
     .boolean()
     .optional()
     .describe("of mclmc: divide coordinates by their deviations; in the full space it does so by default"),
+  asPublished: z
+    .boolean()
+    .default(false)
+    .describe(
+      "as the authors' code, where flags do not say otherwise: MCLMC with 10 chains of 1000 draws, 100 gradients each (MNIST: 500, 10), its temperatures for the data, starts that are taken for unbounded coordinates, and ordered biases that are interpolated",
+    ),
   stepSizes: z
     .string()
     .regex(/^[\d.e-]+,[\d.e-]+$/, "give two numbers such as 0.15,0.001")
@@ -138,5 +144,6 @@ export function sampleSpecOf(flags: ReturnType<typeof withDefaults>): SampleSpec
     chains: flags.chains,
     draws: flags.draws,
     thin: flags.thin,
+    publishedStarts: flags.asPublished,
   };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Rng } from "../engine/index.ts";
-import { type Dataset, splitTrainValidation, subset, withChecksum } from "./dataset.ts";
+import { type Dataset, foldValidation, splitTrainValidation, subset, withChecksum } from "./dataset.ts";
 import { standardise } from "./standardise.ts";
 
 /** `count` examples of two features; feature, target and index can be told from each other. */
@@ -38,6 +38,16 @@ test("subset takes the first examples and leaves the other splits", () => {
   expect(small.note).toBe("first 2 train examples");
   expect(() => subset(dataset, { train: 7 })).toThrow(/asks for 7 train examples of sample, which has 6/);
   expect(() => subset(dataset, { validation: 1 })).toThrow(/which has 0/);
+});
+
+test("a fold is the k-th fifth of the training examples in their order (Dold et al. 2025, MNIST)", () => {
+  const { train, validation, note } = foldValidation(sample(10), 1);
+  expect([...validation!.targets]).toEqual([2, 3]);
+  expect([...validation!.inputs]).toEqual([4, 5, 6, 7]);
+  expect([...train.targets]).toEqual([0, 1, 4, 5, 6, 7, 8, 9]);
+  expect(note).toBe("training examples 2 to 3 for validation");
+  expect(() => foldValidation(sample(10), 5)).toThrow("give 0 to 4");
+  expect(() => foldValidation(sample(4), 0)).toThrow("of 5 examples or more");
 });
 
 test("splitTrainValidation parts the training examples, each with its own target", () => {

@@ -2,6 +2,8 @@ export { CORRUPTIONS, type Corruption, corruptTest } from "./corrupt.ts";
 /** Data sets: which there are, how they are made of files, how they are split and standardised. */
 export {
   type Dataset,
+  FOLDS,
+  foldValidation,
   type Split,
   type SplitName,
   splitTrainValidation,

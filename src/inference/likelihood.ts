@@ -18,19 +18,21 @@ export interface SpanLikelihood extends Disposable {
 
 /**
  * The likelihood of a network's landscape on the span of a few anchors. The data are projected through the anchors' first
- * layers once, here.
+ * layers once, here, if there is memory to keep that.
  *
  * @param chains points that are evaluated at once; a call with fewer costs as much. Sums round differently from row to
  *   row, so that a chain should keep its row
+ * @param signal stops an evaluation, between portions of the examples
  */
 export async function spanLikelihood(
   landscape: NetworkLandscape,
   anchors: readonly Float32Array[],
   chains: number,
+  signal?: AbortSignal,
 ): Promise<SpanLikelihood> {
   const m = anchors.length;
   const program = await landscape.onSpan(anchors, chains);
-  return likelihoodOf(landscape, m, chains, program, program.coefficients);
+  return likelihoodOf(landscape, m, chains, program, program.coefficients, signal);
 }
 
 /**
@@ -39,10 +41,14 @@ export async function spanLikelihood(
  *
  * @param chains points that are evaluated at once; a call with fewer costs as much
  */
-export async function pointLikelihood(landscape: NetworkLandscape, chains: number): Promise<SpanLikelihood> {
+export async function pointLikelihood(
+  landscape: NetworkLandscape,
+  chains: number,
+  signal?: AbortSignal,
+): Promise<SpanLikelihood> {
   const D = landscape.size;
   const program = await landscape.onPoints(chains);
-  return likelihoodOf(landscape, D, chains, program, program.thetas);
+  return likelihoodOf(landscape, D, chains, program, program.thetas, signal);
 }
 
 /** What a program that takes `chains` points of m coefficients makes of any number of points. */
@@ -52,6 +58,7 @@ function likelihoodOf(
   chains: number,
   program: SpanGradient | PointsGradient,
   inputs: Float32Array,
+  signal?: AbortSignal,
 ): SpanLikelihood {
   return {
     anchors: m,
@@ -64,7 +71,7 @@ function likelihoodOf(
         inputs.set(coefficients.subarray(from * m, (from + here) * m));
         // Those that are too many repeat the last.
         for (let i = here; i < chains; i++) inputs.copyWithin(i * m, (here - 1) * m, here * m);
-        await program.run();
+        await program.run(signal);
         losses.set(program.losses.subarray(0, here), from);
         gradients.set(program.gradients.subarray(0, here * m), from * m);
       }

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Dataset } from "../data/index.ts";
 import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
-import { initialise, mlp, type Network, networkOf } from "../model/index.ts";
+import { initialise, leafViews, mlp, type Network, networkOf } from "../model/index.ts";
 import { Examples } from "./examples.ts";
 import { crossEntropy, squaredError } from "./loss.ts";
 import { NetworkLandscape } from "./network-landscape.ts";
+import { pointGradientProgram } from "./programs.ts";
 
 const rng = Rng.fromSeed(4);
 
@@ -95,12 +96,32 @@ test("examples beyond one tile are added", async () => {
   expect(diagonal[1]).toBe(2300);
 });
 
-test("networks with convolutions are refused", async () => {
+test("of convolutions: Σ_c p_c (∂ ln p_c / ∂θ)², by gradients of one example with one label", async () => {
   const network = networkOf({ kind: "lenetti", activation: "tanh" });
-  const dataset = random(1, network.inputSize, 10);
+  const dataset = random(3, network.inputSize, 10);
   using examples = new Examples(dataset, dataset.train);
   using landscape = new NetworkLandscape(network, examples, crossEntropy);
-  const theta = allocateVector(network.layout.size);
-  await expect(landscape.gaussNewtonDiagonal(theta, theta)).rejects.toThrow("give an MLP");
-  releaseVector(theta);
+  const D = network.layout.size;
+  const [theta, diagonal, slope] = [allocateVector(D), allocateVector(D), allocateVector(D)];
+  initialise(network, theta, "pytorch", rng.split("theta"));
+  await landscape.gaussNewtonDiagonal(theta, diagonal);
+  const expected = new Float64Array(D);
+  using program = await pointGradientProgram(network, crossEntropy, 1, 1);
+  const [parameters, slopes] = [leafViews(network.layout, theta), leafViews(network.layout, slope)];
+  const loss = new Float32Array(1);
+  for (let i = 0; i < 3; i++) {
+    const x = dataset.train.inputs.slice(784 * i, 784 * (i + 1));
+    for (let label = 0; label < 10; label++) {
+      await program.run([...parameters, x, Int32Array.of(label)], [loss, ...slopes]);
+      const probability = Math.exp(-loss[0]);
+      slope.forEach((g, j) => {
+        expected[j] += probability * g * g;
+      });
+    }
+  }
+  const most = Math.max(...expected);
+  expected.forEach((value, j) => {
+    expect(Math.abs(diagonal[j] - value)).toBeLessThan(1e-5 * (value + most));
+  });
+  releaseVector(theta, diagonal, slope);
 });

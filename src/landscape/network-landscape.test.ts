@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../data/index.ts";
-import { allocateVector, Rng } from "../engine/index.ts";
+import { allocateVector, combine, dot, Rng } from "../engine/index.ts";
 import { initialise, leafViews, lenet, mlp, type Network, simpleCnn } from "../model/index.ts";
 import { bezier, coefficientMatrix, Span } from "../subspace/index.ts";
 import { crossEntropy, Examples, gaussian, type Loss, NetworkLandscape, squaredError } from "./index.ts";
@@ -166,6 +166,31 @@ describe("a landscape on a span", () => {
       expect(gradient.gradients[i] / difference).toBeCloseTo(1, 2);
     }
     expect(gradient.losses[1]).toBeCloseTo(await at(0, 4), 3);
+  });
+
+  it.each([
+    ["kept", 1e6],
+    ["made anew", 0],
+  ])("has it tile by tile, too, with projections that are %s", async (_, kept) => {
+    const [m, n, points] = [3, 25, 2];
+    const network = lenet("tanh");
+    const landscape = landscapeOf(network, images(n), crossEntropy);
+    const anchors = ["a", "b", "c"].map((name) => drawn(network, name));
+    // 25 examples in tiles of 10, and the last is smaller.
+    const memory = { tile: 10 * points * 4704, kept };
+    using gradient = await landscape.onSpan(anchors, points, memory);
+    gradient.coefficients.set(rng.split("c").normal(points * m));
+    for (let run = 0; run < 2; run++) await gradient.run();
+    const [theta, slope] = [allocateVector(network.layout.size), allocateVector(network.layout.size)];
+    for (let p = 0; p < points; p++) {
+      combine(theta, anchors, gradient.coefficients.subarray(p * m, (p + 1) * m));
+      const loss = await landscape.gradient(theta, slope);
+      expect(gradient.losses[p] / (n * loss)).toBeCloseTo(1, 5);
+      anchors.forEach((anchor, i) => {
+        expect(gradient.gradients[p * m + i] / (n * dot(anchor, slope))).toBeCloseTo(1, 3);
+      });
+    }
+    await expect(gradient.run(AbortSignal.abort())).rejects.toThrow("abort");
   });
 });
 

@@ -15,7 +15,13 @@ import {
   spanGradientProgram,
   spanOutputsProgram,
 } from "./programs.ts";
-import { hiddenSize, projectionPays, stackRest } from "./projected-span.ts";
+import {
+  GRADIENT_MEMORY,
+  type GradientMemory,
+  hiddenSize,
+  projectionPays,
+  stackRest,
+} from "./projected-span.ts";
 import { SpanGradient } from "./span-gradient.ts";
 
 export interface EvaluationOptions extends WorkOptions {
@@ -120,8 +126,7 @@ export class NetworkLandscape implements Disposable {
   /**
    * The diagonal of the Gauss-Newton matrix at θ, summed over all examples, written into `diagonal` (both of length D, in
    * the vector memory): of the cross-entropy, where it is the Fisher information of the predicted classes; of a regression
-   * Σ (∂f/∂θ)², to be divided by σ² for that of its Gaussian log-likelihood. Of multilayer perceptrons; its work grows
-   * with D · examples · outputs.
+   * Σ (∂f/∂θ)², to be divided by σ² for that of its Gaussian log-likelihood. Its work grows with D · examples · outputs.
    */
   async gaussNewtonDiagonal(
     theta: Float32Array,
@@ -129,11 +134,6 @@ export class NetworkLandscape implements Disposable {
     options: WorkOptions = {},
   ): Promise<void> {
     const { network, loss } = this;
-    if (network.spec.kind !== "mlp") {
-      throw new Error(
-        `Gradients of single examples are computed for multilayer perceptrons only, and this is a ${network.spec.kind}; give an MLP.`,
-      );
-    }
     const parameters = leafViews(network.layout, theta);
     const part = allocateVector(theta.length);
     const classes = loss.task === "regression" ? 1 : network.outputs;
@@ -327,21 +327,30 @@ export class NetworkLandscape implements Disposable {
 
   /**
    * The loss summed over all examples and its gradient, in the coefficients of a span: what a sampler in the span
-   * needs. The data are projected once, here; each call then costs no more than the layers after the first.
+   * needs. The data are projected once, here, if there is memory to keep that; each call then costs no more than the
+   * layers after the first.
    * @param points how many points each call takes
    */
-  async onSpan(anchors: readonly Float32Array[], points: number): Promise<SpanGradient> {
+  onSpan(
+    anchors: readonly Float32Array[],
+    points: number,
+    memory: GradientMemory = GRADIENT_MEMORY,
+  ): Promise<SpanGradient> {
+    const { network, loss, examples, runs } = this;
     const m = anchors.length;
-    const n = this.examples.count;
-    const projections = allocateVector(m * n * hiddenSize(this.network));
-    const batch = new Batch(this.examples, n);
-    batch.loadFrom(0);
-    await this.runs.project(anchors, batch, projections);
-    const rest = stackRest(this.network, anchors);
-    const program = await this.runs.program(`span gradient ${m} ${points}`, () =>
-      spanGradientProgram(this.network, this.loss, m, points, n),
-    );
-    return new SpanGradient(program, projections, rest, batch, points, m);
+    return SpanGradient.make({
+      examples,
+      runs,
+      anchors,
+      points,
+      hidden: hiddenSize(network),
+      rest: stackRest(network, anchors),
+      memory,
+      program: (batch) =>
+        runs.program(`span gradient ${m} ${points} ${batch}`, () =>
+          spanGradientProgram(network, loss, m, points, batch),
+        ),
+    });
   }
 
   /**

@@ -23,10 +23,11 @@ export class PointsGradient implements Disposable {
   }
 
   /** Evaluates at `thetas`, into `losses` and `gradients`. */
-  async run(): Promise<void> {
+  async run(signal?: AbortSignal): Promise<void> {
     this.losses.fill(0);
     this.gradients.fill(0);
     for (const { program, batch } of this.tiles) {
+      signal?.throwIfAborted();
       await program.run([this.thetas, batch.x, batch.y], [this.partLosses, this.part]);
       this.partLosses.forEach((loss, i) => {
         this.losses[i] += loss;

@@ -41,8 +41,19 @@ export function runCoefficients(coefficients: Float64Array, m: number, perRun: n
   );
 }
 
+/** Numbers that a gradient in a span may hold. */
+export interface GradientMemory {
+  /** First-layer activations of all points. */
+  tile: number;
+  /** Projections of all examples through all anchors; where there are more, they are made anew at each call. */
+  kept: number;
+}
+
+/** 40 and 800 MB; activations are held several times. */
+export const GRADIENT_MEMORY: GradientMemory = { tile: 1e7, kept: 2e8 };
+
 /** The largest tile up to `most` that divides the count, so that all runs are alike; `most` if that were too small. */
-function evenTile(count: number, most: number): number {
+export function evenTile(count: number, most: number): number {
   const limit = Math.max(1, Math.min(count, most));
   for (let tile = limit; tile > limit / 2; tile--) if (count % tile === 0) return tile;
   return limit;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Rng } from "../engine/index.ts";
-import { importParameters, initialiseAsFlax, lenet, mlp, type Network } from "./index.ts";
+import { importParameters, initialiseAsPublishedPath, lenet, mlp, type Network } from "./index.ts";
 
 /** Length of a Bézier curve by the trapezoid rule on 10,000 positions, from the Gram matrix of its control points. */
 function bezierLength(points: Float32Array[]): number {
@@ -25,15 +24,10 @@ function bezierLength(points: Float32Array[]): number {
 }
 
 /** The control points of an untrained path, as the authors of "Paths and Ambient Spaces" draw them. */
-function controlPoints(network: Network, degree: number, seed: number): Promise<Float32Array[]> {
-  const [, init] = Rng.fromSeed(seed).splitN(2);
-  return Promise.all(
-    init.splitN(degree + 1).map(async (key) => {
-      const theta = new Float32Array(network.layout.size);
-      await initialiseAsFlax(network, theta, key);
-      return theta;
-    }),
-  );
+async function controlPoints(network: Network, degree: number, seed: number): Promise<Float32Array[]> {
+  const points = Array.from({ length: degree + 1 }, () => new Float32Array(network.layout.size));
+  await initialiseAsPublishedPath(network, points, seed);
+  return points;
 }
 
 describe("Flax's initialisation", () => {

@@ -4,7 +4,7 @@ import type { Network, NetworkSpec } from "./network.ts";
 import { withOrderedBiases } from "./ordered-biases.ts";
 
 export { lenet, lenetti, simpleCnn } from "./cnn.ts";
-export { initialiseAsFlax } from "./flax.ts";
+export { initialiseAsFlax, initialiseAsPublishedPath } from "./flax.ts";
 export { importParameters, type NamedArray } from "./import.ts";
 export { INITIALISERS, type Initialiser, initialise } from "./initialise.ts";
 export { type Layout, type Leaf, layoutOf, leafViews } from "./layout.ts";

@@ -15,13 +15,19 @@ export function predictAnswer({
   scores,
   calibration,
   temperature,
+  published,
 }: PredictResult): string {
   const quality =
     scores.rmse !== undefined
       ? `root mean squared error ${scores.rmse.toFixed(4)}; ${scores.coverage!.map(({ level, share }) => `${percent(share)} of the targets in the ${100 * level} % band`).join(", ")}`
       : `accuracy ${percent(scores.accuracy!)}, expected calibration error ${percent(calibration!.expectedError)}`;
-  return `${draws} draws at temperature ${temperature} together, on ${examples} ${SPLITS[split]} examples: LPPD ${scores.lppd.toFixed(3)}, ${quality}.`;
+  return `${draws} draws at temperature ${temperature} together, on ${examples} ${SPLITS[split]} examples: LPPD ${scores.lppd.toFixed(3)}, ${quality}${published ? `; ${publishedScore(published)}` : ""}.`;
 }
+
+const publishedScore = ({ accuracy, rmse }: NonNullable<PredictResult["published"]>) =>
+  accuracy === undefined
+    ? `as published, of the mean of noisy draws, ${rmse!.toFixed(4)}`
+    : `as published, of averaged class numbers, ${percent(accuracy)}`;
 
 /** Draws the figures of a `predict` run and writes its report; returns the report's path. */
 export function predictReport(folder: RunFolder): string {

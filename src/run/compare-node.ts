@@ -48,7 +48,7 @@ export async function compareJob(
     );
   }
   const members = new Map<number, Awaited<ReturnType<CompareContext["member"]>>>();
-  using likelihood = await spanLikelihood(data.train, span.anchors, spec.chains);
+  using likelihood = await spanLikelihood(data.train, span.anchors, spec.chains, options.signal);
   using cleanup = new DisposableStack();
   cleanup.defer(() => releaseVector(...[...members.values()].map(({ theta }) => theta)));
   const member: CompareContext["member"] = async (number) => {
@@ -95,10 +95,7 @@ export async function compareJob(
 
 /** Why a method is not possible, if it is not. */
 function obstacle(method: Method, setup: CompareSetup): string | undefined {
-  const { network, data, path, scale } = setup;
-  if (method === "laplace" && network.spec.kind !== "mlp") {
-    return `gradients of single examples are computed for multilayer perceptrons only, and this is a ${network.spec.kind}`;
-  }
+  const { data, path, scale } = setup;
   if (method === "path" && data.loss.task === "regression" && scale === undefined) {
     return "the path has no noise scale of its own";
   }

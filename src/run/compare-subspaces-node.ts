@@ -68,7 +68,7 @@ export async function inSubspace(context: CompareContext, kind: keyof typeof PRI
   const { mean, directions } = subspace;
   using around = new Span(directionAnchors(mean, directions));
   const space = volumeSpace(directionSpan(directions.map((v) => Math.sqrt(dot(v, v)))));
-  using likelihood = await spanLikelihood(data.train, around.anchors, spec.chains);
+  using likelihood = await spanLikelihood(data.train, around.anchors, spec.chains, options.signal);
   const d = space.dimension + (likelihood.regression && spec.sampleNoise ? 1 : 0);
   const prior = { scale: PRIOR_SD[kind], weight: spec.prior.weight };
   const sampling = { ...setup, span: around, scale, spec: { ...samplingOf(spec, "volume", d), prior } };

@@ -93,6 +93,11 @@ export function measureGeometry(
   { kind, parameters, samples }: { kind: string; parameters: number; samples: number },
 ): Geometry {
   const { map, differences } = subspace;
+  if (!differences.values.every(Number.isFinite)) {
+    throw new RangeError(
+      "The subspace has anchors with numbers that are not finite, so that it has no shape; give one whose training has not diverged.",
+    );
+  }
   const rank = isPath(map) ? undefined : rankOfVertices(subspace);
   if (isPath(map) ? !(pathLength(map, differences) > 0) : rank === 0) {
     throw new RangeError(

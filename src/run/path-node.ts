@@ -1,7 +1,7 @@
 import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
 import { fitPaths, type PathFitSpec, type PathFitState, type PathMetrics } from "../fit/index.ts";
 import { evaluatePoints } from "../landscape/index.ts";
-import { type Initialiser, initialise, type Network } from "../model/index.ts";
+import { type Initialiser, initialise, initialiseAsPublishedPath, type Network } from "../model/index.ts";
 import { bezier, coefficientMatrix, evenly, Span } from "../subspace/index.ts";
 import { decodeSubspace, encodeSubspace } from "./checkpoint.ts";
 import type { RunData } from "./data-node.ts";
@@ -15,9 +15,9 @@ import type { JobOptions } from "./train-node.ts";
 /** What to train, on which data. */
 export interface PathSetup {
   network: Network;
-  /** Of every control point; a function writes θ itself. */
-  init: Initialiser | ((theta: Float32Array, rng: Rng) => void);
-  /** Factor of the initialisation; a function sees to that itself. Default 1. */
+  /** Of every control point; `flax` are those of Dold et al. (2025) for the seed; a function writes θ itself. */
+  init: Initialiser | "flax" | ((theta: Float32Array, rng: Rng) => void);
+  /** Factor of the initialisation; `flax` has none, and a function sees to that itself. Default 1. */
   initScale?: number;
   spec: PathFitSpec;
   data: RunData;
@@ -140,7 +140,7 @@ export async function trainPaths(
   const logScales = allocateVector(paths);
   logScales.fill(Math.log(spec.scale));
   try {
-    initialiseControlPoints(setup, anchors, rng.split("init"));
+    await initialiseControlPoints(setup, anchors, rng.split("init"));
     const problem = {
       network,
       train: data.train.examples,
@@ -183,17 +183,29 @@ export function readPath(folder: string): TrainedPath {
 }
 
 /** Independent initialisations of the network, one a control point. */
-function initialiseControlPoints(
-  { network, init, initScale }: PathSetup,
+async function initialiseControlPoints(
+  { network, init, initScale = 1, seed, spec }: PathSetup,
   anchors: Float32Array,
   rng: Rng,
-): void {
+): Promise<void> {
   const { size } = network.layout;
-  const theta = allocateVector(size);
-  for (let i = 0; i * size < anchors.length; i++) {
+  const points = Array.from({ length: anchors.length / size }, (_, i) =>
+    anchors.subarray(i * size, (i + 1) * size),
+  );
+  if (init === "flax") {
+    if (initScale !== 1) {
+      throw new RangeError(
+        `The initialisation flax is that of the published code as it is, and a factor of ${initScale} was given; leave it out, or take lecun-normal.`,
+      );
+    }
+    const m = spec.degree + 1;
+    for (let r = 0; r * m < points.length; r++) {
+      await initialiseAsPublishedPath(network, points.slice(r * m, (r + 1) * m), seed + r);
+    }
+    return;
+  }
+  points.forEach((theta, i) => {
     if (typeof init === "string") initialise(network, theta, init, rng.foldIn(i), initScale);
     else init(theta, rng.foldIn(i));
-    anchors.set(theta, i * size);
-  }
-  releaseVector(theta);
+  });
 }

@@ -1,11 +1,15 @@
 import type { Dataset, Split } from "../data/index.ts";
+import type { Rng } from "../engine/index.ts";
 import type { SpanMetric } from "../geometry/index.ts";
 import {
+  accuracyOfAveragedClasses,
   type Calibration,
   calibrationOf,
   type GaussianPredictions,
   meanFunction,
+  type Predictions,
   predictiveQuantiles,
+  rmseOfNoisyDraws,
   softmax,
 } from "../inference/index.ts";
 import { Examples, NetworkLandscape, type WorkOptions } from "../landscape/index.ts";
@@ -25,6 +29,8 @@ export interface PredictResult {
   split: "train" | "test";
   examples: number;
   scores: PosteriorScores;
+  /** As the published code computes them, if that was asked for. */
+  published?: { accuracy?: number; rmse?: number };
   /** Of a classification. */
   calibration?: Calibration;
   /** Whether there is a curve over the only input. */
@@ -57,10 +63,12 @@ export async function predictJob(
     span: Span;
     split: "train" | "test";
     range?: readonly [number, number];
+    /** Stream of the draws that the published scores are computed from, where they are wanted. */
+    published?: Rng;
   },
   options: JobOptions,
 ): Promise<PredictResult> {
-  const { data, span, split, temperature, source } = setup;
+  const { data, span, split, temperature, source, published } = setup;
   const { dataset } = data;
   const landscape = data[split];
   const { targets, count } = dataset[split];
@@ -81,7 +89,9 @@ export async function predictJob(
   };
   const target = { shape: [count], data: targets };
   if (dataset.task === "regression") {
-    const columns = summarise(await predictionsOf(landscape, points, options));
+    const predictions = await predictionsOf(landscape, points, options);
+    if (published) result.published = { rmse: rmseOfNoisyDraws(predictions, targets, published) };
+    const columns = summarise(predictions);
     folder.writeArrays("predictions", { target, ...asArrays(columns) });
     folder.writeText("results/predictions.csv", csvOf({ target: Float64Array.from(targets), ...columns }));
     if (landscape.network.inputSize === 1 && dataset.train.inputs instanceof Float32Array) {
@@ -95,7 +105,11 @@ export async function predictJob(
       result.curve = true;
     }
   } else {
-    const mean = await meanProbabilities(landscape, points, options);
+    const members = await probabilitiesOf(landscape, points, options);
+    if (published) {
+      result.published = { accuracy: accuracyOfAveragedClasses(members, targets, published).value };
+    }
+    const mean = meanProbabilities(members);
     result.calibration = calibrationOf({ classes: dataset.classes, values: mean }, targets);
     const probabilities = { shape: [count, dataset.classes], data: mean };
     folder.writeArrays("predictions", { target, probabilities });
@@ -183,18 +197,27 @@ function rangeOf(dataset: Dataset): readonly [number, number] {
   return [low - air, high + air];
 }
 
-/** Probabilities averaged over the draws, [n, classes]. */
-async function meanProbabilities(
+/** Probabilities of the classes by each draw. */
+async function probabilitiesOf(
   landscape: NetworkLandscape,
   points: PosteriorPoints,
   options: WorkOptions,
-): Promise<Float64Array> {
-  const { outputs } = landscape.network;
+): Promise<Predictions[]> {
+  const classes = landscape.network.outputs;
   const logits = await outputsOf(landscape, points, options);
-  const { values } = softmax({ classes: outputs, values: logits });
-  const each = landscape.examples.count * outputs;
-  const draws = values.length / each;
-  const mean = new Float64Array(each);
-  for (let at = 0; at < values.length; at++) mean[at % each] += values[at] / draws;
+  const { values } = softmax({ classes, values: logits });
+  const each = landscape.examples.count * classes;
+  return Array.from({ length: values.length / each }, (_, p) => ({
+    classes,
+    values: values.subarray(p * each, (p + 1) * each),
+  }));
+}
+
+/** Their averages over the draws, [n, classes]. */
+function meanProbabilities(members: readonly Predictions[]): Float64Array {
+  const mean = new Float64Array(members[0].values.length);
+  for (const { values } of members) {
+    for (let at = 0; at < mean.length; at++) mean[at] += values[at] / members.length;
+  }
   return mean;
 }

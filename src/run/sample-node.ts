@@ -65,6 +65,11 @@ export interface SampleSpec {
   /** Draws kept of each chain, and steps to a draw. */
   draws: number;
   thin: number;
+  /**
+   * Whether starts are taken for unbounded positions, as the published code does by mistake: t for its logit, so that
+   * chains begin between 0.5 and 0.78, and a noise scale for its logarithm.
+   */
+  publishedStarts?: boolean;
 }
 
 /** What sampling at one temperature found. */
@@ -141,8 +146,8 @@ export async function sampleJob(
       : spaceOf(span.gram(0), path, { ...spec, space: spec.space });
   using likelihood =
     space.kind === "full"
-      ? await pointLikelihood(data.train, spec.chains)
-      : await spanLikelihood(data.train, span.anchors, spec.chains);
+      ? await pointLikelihood(data.train, spec.chains, options.signal)
+      : await spanLikelihood(data.train, span.anchors, spec.chains, options.signal);
   if (space.kind !== "full") folder.writeArrays("path", placeOfPath(space, path));
   const rng = Rng.fromSeed(seed).split("sample");
   const temperatures: SampledTemperature[] = [];
@@ -203,7 +208,11 @@ export async function sampleAt(
     (space.kind === "full"
       ? pointsAtRandom(span, path, spec.chains, rng)
       : startsOnPath(space, path, spec.chains, rng));
-  const starts = startsOf(places, target, scale, spec.chains, rng);
+  const positions = positionsOf(places, target, scale, spec);
+  const starts = Array.from({ length: spec.chains }, (_, i) => ({
+    position: positions.slice(i * target.dimension, (i + 1) * target.dimension),
+    rng: rng.split(`chain ${i}`),
+  }));
   await sampleStage(folder, stage, target, space, setup, starts, options);
   options.onStage?.("scoring");
   return assess(folder, stage, temperature, space, setup, options);
@@ -260,20 +269,18 @@ function startsOnPath(space: AmbientSpace, path: PathMap, chains: number, rng: R
   return Float64Array.from({ length: chains * k }, (_, i) => (i % k === 0 ? ts[i / k] : 0));
 }
 
-/** Starts at given coordinates, each chain with a random stream of its own. */
-function startsOf(
+/** Unbounded positions [C, d] of coordinates [C, k], with the noise scale of the path. */
+function positionsOf(
   lambda: Float64Array,
   target: Posterior,
-  scale: number | undefined,
-  chains: number,
-  rng: Rng,
-): { position: Float64Array; rng: Rng }[] {
-  const positions = target.unconstrain(lambda, new Float64Array(chains).fill(scale ?? 1));
-  const d = target.dimension;
-  return Array.from({ length: chains }, (_, i) => ({
-    position: positions.slice(i * d, (i + 1) * d),
-    rng: rng.split(`chain ${i}`),
-  }));
+  scale = 1,
+  { chains, publishedStarts }: Pick<SampleSpec, "chains" | "publishedStarts">,
+): Float64Array {
+  if (!publishedStarts) return target.unconstrain(lambda, new Float64Array(chains).fill(scale));
+  const [d, k] = [target.dimension, lambda.length / chains];
+  return Float64Array.from({ length: chains * d }, (_, at) =>
+    at % d < k ? lambda[Math.floor(at / d) * k + (at % d)] : scale,
+  );
 }
 
 /** Runs the chains of one temperature as a stage that survives a crash, and writes their draws. */
@@ -502,7 +509,11 @@ async function looAt(
   const drawn = { arrays: folder.readArrays(`draws-${temperature}`), space, span };
   const { logLikelihood } = await scorePoints(data.train, targets, scoredPoints(drawn, count), options);
   const efficiency = relativeEfficiency(drawsOf(drawn.arrays.phi));
-  const { elpd, standardError, effectiveParameters, unreliable } = looOf(logLikelihood, efficiency);
+  const { elpd, standardError, effectiveParameters, unreliable } = looOf(
+    logLikelihood,
+    // Chains that are too short, or that never move, tell nothing of their efficiency.
+    efficiency > 0 ? efficiency : 1,
+  );
   return { elpd, standardError, effectiveParameters, unreliable };
 }
 

@@ -82,6 +82,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Loss along paths with free and with fixed ends",
     load: async () => (await import("./paths/figure-1.ts")).freeEnds,
   },
+  "paths/mnist": {
+    title: "Posteriors in tunnels on MNIST",
+    load: async () => (await import("./paths/mnist.ts")).mnistTunnels,
+  },
   "paths/figure-3": {
     title: "Frames along a path",
     load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,

@@ -223,7 +223,7 @@ function step(walker: Walker, from: Node, t: number, halvings: number): Node[] {
   }
   if (halvings === 0) {
     throw new RangeError(
-      `The tangent of the path jumps near t = ${t}; a frame needs a path without bends, such as a Bézier curve.`,
+      `The tangent of the path jumps near t = ${t.toFixed(4)}; a frame needs a path without bends or stops, such as a Bézier curve whose neighbouring control points differ.`,
     );
   }
   const before = step(walker, from, (from.t + t) / 2, halvings - 1);

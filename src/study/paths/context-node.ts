@@ -4,13 +4,18 @@ import type { PathFitSpec } from "../../fit/index.ts";
 import type { Network } from "../../model/index.ts";
 import { decodeSubspace } from "../../run/index.ts";
 import {
+  type CompareResult,
+  type CompareSpec,
   type ConnectResult,
   type ConnectSpec,
+  compareJob,
   connectJob,
   type LossPathResult,
   openRunData,
   type PathSetup,
+  type PredictResult,
   pathJob,
+  predictJob,
   RunFolder,
   readPath,
   type SampleResult,
@@ -120,4 +125,47 @@ export function tunnelAlong(
     using own = span;
     await tunnelJob(part, { data, span: own, path: bezier(fit.degree), scale, spec }, context.options);
   });
+}
+
+/**
+ * What the draws of a sampled part at a temperature predict of the test examples, as a part of its own; with the scores
+ * as published.
+ */
+export async function predictedTest(
+  context: StudyContext,
+  sampled: string,
+  plan: PathPlan,
+  path: StudyPath,
+  temperature: number,
+): Promise<PredictResult> {
+  const { dataset, network, seed } = plan;
+  const name = `${sampled}-temperature-${temperature}`;
+  const folder = await context.part(name, { spec: { predict: sampled }, seed, dataset }, async (part) => {
+    using data = openRunData(dataset, network, 0, validationSplit(seed));
+    using span = readPath(path.folder).span;
+    const source = RunFolder.open(context.folder.pathOf(`runs/${sampled}`));
+    const published = Rng.fromSeed(seed).split("published scores");
+    const setup = { source, temperature, metric: "published", data, span, split: "test", published } as const;
+    await predictJob(part, setup, context.options);
+  });
+  return RunFolder.open(folder).readJson("predict") as PredictResult;
+}
+
+/** Other posteriors of the same data and network as a part of a study, or reads the result back. */
+export async function comparedWith(
+  context: StudyContext,
+  name: string,
+  plan: PathPlan,
+  path: StudyPath,
+  spec: CompareSpec,
+): Promise<CompareResult> {
+  const { dataset, network, fit, seed } = plan;
+  const folder = await context.part(name, { spec: { compare: spec }, seed, dataset }, async (part) => {
+    using data = openRunData(dataset, network, 0, validationSplit(seed));
+    const { span, scale } = readPath(path.folder);
+    using own = span;
+    const setup = { network, data, span: own, path: bezier(fit.degree), scale, spec, seed };
+    await compareJob(part, setup, context.options);
+  });
+  return RunFolder.open(folder).readJson("compare") as CompareResult;
 }

@@ -40,7 +40,7 @@ export async function toyPlan(
   return { dataset, network: mlp(widths, activation as Activation, 0, 3), fit, seed };
 }
 
-/** Sampling as Dold et al. (2025) do it, with MCLMC, at `gradients` gradients a draw. */
+/** Sampling as Dold et al. (2025) do it, with MCLMC and their starts, at `gradients` gradients a draw. */
 export const published = (
   space: SampleSpec["space"],
   {
@@ -72,5 +72,6 @@ export const published = (
     chains,
     draws,
     thin,
+    publishedStarts: true,
   };
 };
