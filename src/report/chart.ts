@@ -7,7 +7,10 @@ export interface Series {
   name: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
-  /** Half the length of an error bar at each point, in the unit of y; none where it is not a number above 0. */
+  /**
+   * Half the length of an error bar at each point, in the unit of y; none where it is not a number above 0. Of many points
+   * the bars are drawn as a band.
+   */
   bars?: ArrayLike<number>;
   /** Drawn grey and dashed, as the papers draw the straight line that a curve is compared with. */
   dashed?: boolean;
@@ -183,10 +186,22 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
           strokeLinejoin: "round",
           ariaDescription: styles[i].name,
         }),
-        Plot.ruleX(
-          line.filter(({ barred }) => barred),
-          { x: "x", y1: "low", y2: "high", stroke: styles[i].colour, strokeWidth: 1.2 },
-        ),
+        line.length <= FEW_POINTS
+          ? Plot.ruleX(
+              line.filter(({ barred }) => barred),
+              { x: "x", y1: "low", y2: "high", stroke: styles[i].colour, strokeWidth: 1.2 },
+            )
+          : Plot.areaY(
+              line.filter(({ barred }) => barred),
+              {
+                x: "x",
+                y1: "low",
+                y2: "high",
+                fill: styles[i].colour,
+                fillOpacity: 0.18,
+                ariaDescription: `${styles[i].name}: band`,
+              },
+            ),
         line.length <= FEW_POINTS ? Plot.dot(line, { x: "x", y: "y", r: 2.6, fill: styles[i].colour }) : null,
       ]),
       Plot.dot(points, { x: "x", y: "y", r: 4.5, fill: INK, ...HALO, strokeWidth: 1.5 }),

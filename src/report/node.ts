@@ -15,4 +15,4 @@ export { sampleAnswer, sampleReport } from "./sample-report-node.ts";
 export { saveFigure, saveReport } from "./save-node.ts";
 export { subspaceAnswer, subspaceReport } from "./subspace-report-node.ts";
 export { trainAnswer, trainReport } from "./train-report-node.ts";
-export { tunnelAnswer, tunnelReport, tunnelWarning } from "./tunnel-report-node.ts";
+export { priorFigures, tunnelAnswer, tunnelReport, tunnelWarning } from "./tunnel-report-node.ts";

@@ -123,3 +123,17 @@ test("training curves show loss and error of every run in the same colour", () =
     expect(new Set(lines.map((line) => line.getAttribute("stroke"))).size).toBe(1);
   }
 });
+
+test("bars of few points are rules, those of many a band from low to high", () => {
+  const chart = (n: number) => {
+    const x = Array.from({ length: n }, (_, i) => i);
+    const series = [{ name: "loss", x, y: x.map(() => 2), bars: x.map(() => 1) }];
+    return profileFigure({ xLabel: "t", yLabel: "loss", series }, document);
+  };
+  const band = stretches(chart(30), "loss: band").flat();
+  const at = (value: number) => ticks(chart(30), "y").find(({ label }) => Number(label) === value)!.at;
+  const heights = band.map(([, y]) => y);
+  expect(Math.min(...heights)).toBeCloseTo(at(3), 0);
+  expect(Math.max(...heights)).toBeCloseTo(at(1), 0);
+  expect(stretches(chart(5), "loss: band")).toEqual([]);
+});

@@ -63,7 +63,7 @@ export function tunnelReport(folder: RunFolder): string {
     ],
     figures: [
       ...maps.map(({ normal }) => mapFigure(folder, result, normal)),
-      ...(result.priors ? priorFigures(folder) : []),
+      ...(result.priors ? priorFigures(folder, folder.readArrays("tunnel")) : []),
       ...(result.dimension > 2 ? [spinFigure(folder, result)] : []),
     ],
     tables: [
@@ -154,8 +154,8 @@ const PRIORS = [
   ["arc_length", "of a tunnel, uniform in arc length"],
 ] as const;
 
-function priorFigures(folder: RunFolder): ReportFigure[] {
-  const arrays = folder.readArrays("tunnel");
+/** Draws the priors that a `tunnel` run has left in its arrays, into a run folder. */
+export function priorFigures(folder: RunFolder, arrays: ReturnType<RunFolder["readArrays"]>): ReportFigure[] {
   const path = arrays.path.data as Float64Array;
   return PRIORS.map(([name, words]) => {
     const values = arrays[`prior_${name}`].data as Float64Array;

@@ -61,10 +61,17 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
   "paths/uci-table": {
     title: "Posteriors around paths on UCI data, five seeds each",
     load: async () => (await import("./paths/uci.ts")).uciTable,
+  "paths/figure-1": {
+    title: "Loss along paths with free and with fixed ends",
+    load: async () => (await import("./paths/figure-1.ts")).freeEnds,
   },
   "paths/figure-3": {
     title: "Frames along a path",
     load: async () => (await import("./paths/figure-3.ts")).framesAlongPaths,
+  },
+  "paths/figure-4": {
+    title: "Priors around a path",
+    load: async () => (await import("./paths/figure-4.ts")).priorsAroundPaths,
   },
   "paths/bias-sorting": {
     title: "Paths without permutation symmetry",

@@ -3,6 +3,9 @@ import { Rng } from "../../engine/index.ts";
 import type { PathFitSpec } from "../../fit/index.ts";
 import type { Network } from "../../model/index.ts";
 import {
+  type ConnectResult,
+  type ConnectSpec,
+  connectJob,
   type LossPathResult,
   openRunData,
   type PathSetup,
@@ -12,6 +15,8 @@ import {
   type SampleResult,
   type SampleSpec,
   sampleJob,
+  type TunnelSpec,
+  tunnelJob,
 } from "../../run/node.ts";
 import { bezier } from "../../subspace/index.ts";
 import type { StudyContext } from "../study.ts";
@@ -50,6 +55,21 @@ export async function trainedPath(context: StudyContext, name: string, plan: Pat
   return { folder, result: part.readJson("path") as LossPathResult, history };
 }
 
+/** Trains two optima and a curve between them as a part of a study, or reads the result back. */
+export async function connectedOptima(
+  context: StudyContext,
+  name: string,
+  { dataset, network, seed }: Pick<PathPlan, "dataset" | "network" | "seed">,
+  spec: ConnectSpec,
+): Promise<ConnectResult> {
+  const about = { spec: { connect: spec, network: network.spec }, seed, dataset };
+  const folder = await context.part(name, about, async (part) => {
+    using data = openRunData(dataset, network, 0, validationSplit(seed));
+    await connectJob(part, { network, spec, data, seed }, context.options);
+  });
+  return RunFolder.open(folder).readJson("connect") as ConnectResult;
+}
+
 /** Samples around a trained path as a part of a study, or reads the result back. */
 export async function sampledPath(
   context: StudyContext,
@@ -67,4 +87,20 @@ export async function sampledPath(
     await sampleJob(part, setup, context.options);
   });
   return RunFolder.open(folder).readJson("sample") as SampleResult;
+}
+
+/** Looks at the tunnel along a trained path as a part of a study; returns the folder. */
+export function tunnelAlong(
+  context: StudyContext,
+  name: string,
+  { dataset, network, fit, seed }: PathPlan,
+  path: StudyPath,
+  spec: TunnelSpec,
+): Promise<string> {
+  return context.part(name, { spec: { tunnel: spec }, seed, dataset }, async (part) => {
+    using data = openRunData(dataset, network, 0, validationSplit(seed));
+    const { span, scale } = readPath(path.folder);
+    using own = span;
+    await tunnelJob(part, { data, span: own, path: bezier(fit.degree), scale, spec }, context.options);
+  });
 }
