@@ -43,6 +43,7 @@ export {
 } from "./posterior.ts";
 export { meanPrediction, type Predictions, predictedClasses, softmax } from "./predictive.ts";
 export { predictiveQuantiles } from "./predictive-quantiles.ts";
+export { priorDraws } from "./prior-draws.ts";
 export { psis, type SmoothedWeights } from "./psis.ts";
 export { accuracyOfAveragedClasses, rmseOfNoisyDraws } from "./published-scores.ts";
 export { type RandomWalkInfo, type RandomWalkOptions, randomWalk } from "./random-walk.ts";

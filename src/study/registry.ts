@@ -73,6 +73,14 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Priors around a path",
     load: async () => (await import("./paths/figure-4.ts")).priorsAroundPaths,
   },
+  "paths/samplers": {
+    title: "Samplers in tunnel and volume",
+    load: async () => (await import("./paths/samplers.ts")).samplerComparison,
+  },
+  "paths/smoothness": {
+    title: "Posteriors of smooth and of kinked networks",
+    load: async () => (await import("./paths/smoothness.ts")).activationSmoothness,
+  },
   "paths/bias-sorting": {
     title: "Paths without permutation symmetry",
     load: async () => (await import("./paths/bias-sorting.ts")).biasSorting,
