@@ -176,6 +176,19 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
         tickFormat: yLog ? logTickLabel : undefined,
         stroke: INK,
       }),
+      lines.map((line, i) => {
+        const barred = line.filter((point) => point.barred);
+        const ends = { x: "x", y1: "low", y2: "high" };
+        const { name, colour } = styles[i];
+        return line.length <= FEW_POINTS
+          ? Plot.ruleX(barred, { ...ends, stroke: colour, strokeWidth: 1.2 })
+          : Plot.areaY(barred, {
+              ...ends,
+              fill: colour,
+              fillOpacity: 0.18,
+              ariaDescription: `${name}: band`,
+            });
+      }),
       lines.map((line, i) => [
         Plot.line(line, {
           x: "x",
@@ -186,22 +199,6 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
           strokeLinejoin: "round",
           ariaDescription: styles[i].name,
         }),
-        line.length <= FEW_POINTS
-          ? Plot.ruleX(
-              line.filter(({ barred }) => barred),
-              { x: "x", y1: "low", y2: "high", stroke: styles[i].colour, strokeWidth: 1.2 },
-            )
-          : Plot.areaY(
-              line.filter(({ barred }) => barred),
-              {
-                x: "x",
-                y1: "low",
-                y2: "high",
-                fill: styles[i].colour,
-                fillOpacity: 0.18,
-                ariaDescription: `${styles[i].name}: band`,
-              },
-            ),
         line.length <= FEW_POINTS ? Plot.dot(line, { x: "x", y: "y", r: 2.6, fill: styles[i].colour }) : null,
       ]),
       Plot.dot(points, { x: "x", y: "y", r: 4.5, fill: INK, ...HALO, strokeWidth: 1.5 }),

@@ -1,7 +1,8 @@
 import type { Dataset } from "../../data/index.ts";
-import { Rng } from "../../engine/index.ts";
+import { allocateVector, Rng } from "../../engine/index.ts";
 import type { PathFitSpec } from "../../fit/index.ts";
 import type { Network } from "../../model/index.ts";
+import { decodeSubspace } from "../../run/index.ts";
 import {
   type ConnectResult,
   type ConnectSpec,
@@ -18,7 +19,7 @@ import {
   type TunnelSpec,
   tunnelJob,
 } from "../../run/node.ts";
-import { bezier } from "../../subspace/index.ts";
+import { bezier, coefficientMatrix, Span } from "../../subspace/index.ts";
 import type { StudyContext } from "../study.ts";
 
 /** A path to train: on its own data, with its own network and seed. */
@@ -55,19 +56,31 @@ export async function trainedPath(context: StudyContext, name: string, plan: Pat
   return { folder, result: part.readJson("path") as LossPathResult, history };
 }
 
-/** Trains two optima and a curve between them as a part of a study, or reads the result back. */
+/** A curve between two trained optima, and its mean squared errors (or cross-entropies) at its positions on the validation split. */
+export interface StudyConnection {
+  result: ConnectResult;
+  validationLoss: number[];
+}
+
+/** Trains two optima and a curve between them as a part of a study, or reads it back. */
 export async function connectedOptima(
   context: StudyContext,
   name: string,
   { dataset, network, seed }: Pick<PathPlan, "dataset" | "network" | "seed">,
   spec: ConnectSpec,
-): Promise<ConnectResult> {
+): Promise<StudyConnection> {
   const about = { spec: { connect: spec, network: network.spec }, seed, dataset };
+  using data = openRunData(dataset, network, 0, validationSplit(seed));
   const folder = await context.part(name, about, async (part) => {
-    using data = openRunData(dataset, network, 0, validationSplit(seed));
     await connectJob(part, { network, spec, data, seed }, context.options);
   });
-  return RunFolder.open(folder).readJson("connect") as ConnectResult;
+  const part = RunFolder.open(folder);
+  const result = part.readJson("connect") as ConnectResult;
+  const file = "checkpoints/curve.safetensors";
+  using span = new Span(decodeSubspace(part.readBytes(file), part.pathOf(file), allocateVector).anchors);
+  const coefficients = coefficientMatrix(bezier(span.terms - 1), result.curve.t);
+  const { loss } = await data.validation!.evaluateSpan(span.anchors, coefficients, context.options);
+  return { result, validationLoss: [...loss] };
 }
 
 /** Samples around a trained path as a part of a study, or reads the result back. */
