@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
-import { sampleAnswer, sampleReport } from "../report/node.ts";
+import { sampleAnswer, sampleReport, sampleWarning } from "../report/node.ts";
 import { openRunData, sampleJob } from "../run/node.ts";
 import { setupOf } from "./checkpoints.ts";
 import { loadPath } from "./path-run.ts";
@@ -57,10 +57,10 @@ export default verb({
       const result = await sampleJob(folder, setup, options);
       options.finish();
       const report = sampleReport(folder);
-      const answer = sampleAnswer(result);
+      const [answer, warning] = [sampleAnswer(result), sampleWarning(result)];
       io.result(
-        { folder: folder.path, report, answer, ...result },
-        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus predict ${folder.path}`,
+        { folder: folder.path, report, answer, warning, ...result },
+        `${answer}${warning ? `\nWarning: ${warning}` : ""}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus predict ${folder.path}`,
       );
     });
   },

@@ -17,6 +17,7 @@ export { eBfmi } from "./energy.ts";
 export { type FullSpace, fullSpace } from "./full-space.ts";
 export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
+export { type GridDensity, kernelDensity } from "./kernel-density.ts";
 export { type DiagonalPosterior, diagonalLaplace, type LaplaceOptions, predictDraws } from "./laplace.ts";
 export type { HamiltonianTuning } from "./leapfrog.ts";
 export { pointLikelihood, type SpanLikelihood, spanLikelihood } from "./likelihood.ts";

@@ -1,7 +1,10 @@
-import { rankCounts } from "../inference/index.ts";
+import { kernelDensity, rankCounts } from "../inference/index.ts";
 import type { PosteriorScores } from "../run/index.ts";
 import type { RunFolder, SampleResult } from "../run/node.ts";
+import { injectivityWarning, priorShare, radiusText } from "./injectivity.ts";
+import { planeFigure } from "./plane.ts";
 import { profileFigure } from "./profile.ts";
+import { projectionFigure } from "./projection.ts";
 import { rankFigure } from "./ranks.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
 import { scatterFigure } from "./scatter.ts";
@@ -23,6 +26,11 @@ const quality = ({ rmse, accuracy }: PosteriorScores) =>
     ? `root mean squared error ${rmse.toFixed(4)}`
     : `accuracy ${(100 * (accuracy ?? Number.NaN)).toFixed(2)} %`;
 
+/** The warning that the tunnel of a `sample` run is too wide, or nothing. */
+export function sampleWarning({ injectivity }: SampleResult): string | undefined {
+  return injectivity && injectivityWarning(injectivity.radius, injectivity.massBeyond);
+}
+
 /** The answer of a `sample` run in one sentence. */
 export function sampleAnswer(result: SampleResult): string {
   const { temperatures, best, chains, draws, space } = result;
@@ -37,6 +45,7 @@ export function sampleReport(folder: RunFolder): string {
   const { temperatures, best, space, loo, injectivity } = result;
   const chosen = temperatures[best];
   const several = temperatures.length > 1;
+  const warning = sampleWarning(result);
   return saveReport(folder, {
     title: `A posterior in the ${SPACES[space]}`,
     question: "What do networks around the path predict together, and how well do the chains mix?",
@@ -66,9 +75,8 @@ export function sampleReport(folder: RunFolder): string {
         ? [
             {
               label: "Radius of injectivity",
-              // JSON has no infinity: null stands for it.
-              value: injectivity.radius === null ? "none" : injectivity.radius.toPrecision(3),
-              note: `${(100 * injectivity.massBeyond).toFixed(1)} % of the prior lies beyond, where the tunnel folds over or meets itself`,
+              value: radiusText(injectivity.radius),
+              note: `${priorShare(injectivity.massBeyond)} of the prior lies beyond, where the tunnel folds over or meets itself`,
             },
           ]
         : []),
@@ -78,6 +86,8 @@ export function sampleReport(folder: RunFolder): string {
       traceFigure(folder, result),
       ranksFigure(folder, result),
       ...(space === "line" ? [] : drawsFigures(folder, result)),
+      ...(space === "line" || space === "full" ? [] : densityFigures(folder, result)),
+      ...(space === "full" ? [] : [principalFigure(folder, result)]),
       ...(space === "volume" || space === "full" ? [] : [positionFigure(folder, result)]),
     ],
     tables: [
@@ -118,6 +128,7 @@ export function sampleReport(folder: RunFolder): string {
       },
     ],
     notes: [
+      ...(warning ? [warning] : []),
       "LPPD is the mean log predictive density of the untempered likelihood, whatever the temperature. Seconds are those of sampling, without the warm-up.",
       ...(space === "full"
         ? [
@@ -250,6 +261,85 @@ function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleRe
         ),
     ),
   ];
+}
+
+/** Nodes of the density along each axis. */
+const DENSITY_NODES = { x: 81, y: 61 };
+
+/** The density of the draws of all chains in the first two coordinates, where there are two. */
+function densityFigures(folder: RunFolder, { temperatures, best, space }: SampleResult) {
+  const { lambda } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+  const [C, S, k] = lambda.shape;
+  if (k < 2) return [];
+  const coordinate = (j: number) => (lambda.data as Float64Array).filter((_, at) => at % k === j);
+  const [allX, allY] = [coordinate(0), coordinate(1)];
+  const [x, y] = [allX, allY].map((values) =>
+    values.filter((_, i) => Number.isFinite(allX[i]) && Number.isFinite(allY[i])),
+  );
+  // Chains that never move have no density.
+  if ([x, y].some((values) => values.every((value) => value === values[0]))) return [];
+  const { xs, ys, values } = kernelDensity(x, y, DENSITY_NODES);
+  const tunnel = space === "tunnel";
+  return [
+    saveFigure(
+      folder,
+      "density",
+      `The density of the posterior in the first two coordinates of the ${space}, of the ${C * S} draws of all chains.`,
+      (document) =>
+        planeFigure(
+          {
+            xs,
+            ys,
+            values,
+            valueLabel: "density",
+            xLabel: tunnel ? "t" : "φ₁",
+            yLabel: tunnel ? "ξ₁" : "φ₂",
+            stretch: true,
+            // Above every range: equal steps, for what is high matters here.
+            logAlpha: Number.POSITIVE_INFINITY,
+            points: [],
+            paths: tunnel ? [{ name: "path", x: xs, y: new Float64Array(xs.length) }] : [],
+          },
+          document,
+        ),
+    ),
+  ];
+}
+
+/** Draws and path in the principal axes of the control points, as distances in weight space. */
+function principalFigure(folder: RunFolder, { temperatures, best }: SampleResult) {
+  const { phi } = folder.readArrays(`draws-${temperatures[best].temperature}`);
+  const path = folder.readArrays("path");
+  const [unit, singularValues] = [path.unit.data, path.singular_values.data as Float64Array];
+  const K = singularValues.length;
+  const total = singularValues.reduce((sum, value) => sum + value * value, 0);
+  const ratios = singularValues.subarray(0, 2).map((value) => value ** 2 / total);
+  const scores = (places: ArrayLike<number>, step = 1) =>
+    Array.from({ length: Math.ceil(places.length / K / step) }, (_, i) =>
+      Array.from(ratios, (_, j) => Number(places[i * step * K + j]) * Number(unit[j])),
+    );
+  const along = scores(path.phi.data as Float64Array);
+  const draws = scores(phi.data as Float64Array, Math.max(1, Math.ceil(phi.data.length / K / SHOWN)));
+  return saveFigure(
+    folder,
+    "principal-axes",
+    "Draws of all chains and the path in the first two principal axes of its control points.",
+    (document) =>
+      projectionFigure(
+        {
+          series: [
+            { name: "draws", scores: draws.flat(), joined: false },
+            { name: "path", scores: along.flat() },
+          ],
+          marks: [
+            { label: "t = 0", scores: along[0] },
+            { label: "t = 1", scores: along[along.length - 1] },
+          ],
+          ratios,
+        },
+        document,
+      ),
+  );
 }
 
 const BINS = 40;

@@ -1,5 +1,6 @@
 import type { RunFolder, TunnelResult } from "../run/node.ts";
 import type { ReportFigure } from "./html.ts";
+import { injectivityWarning, priorShare, radiusText } from "./injectivity.ts";
 import { planeFigure } from "./plane.ts";
 import { profileFigure } from "./profile.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
@@ -10,28 +11,17 @@ const FRAMES = {
   frenet: "Frenet–Serret",
 };
 const SPLITS = { train: "training", test: "test" };
-/** Beyond this share of the prior, samples are likely to see the folds. */
-const WORRYING = 0.01;
-
 const degrees = (radians: number) => `${((180 / Math.PI) * radians).toFixed(radians < 0.1 ? 2 : 0)}°`;
-const percent = (share: number) =>
-  share === 0 ? "0 %" : share < 1e-4 ? "less than 0.01 %" : `${Number((100 * share).toPrecision(2))} %`;
-/** JSON has no infinity: null stands for it. */
-const radiusText = (radius: number | null) =>
-  radius === null || radius === Number.POSITIVE_INFINITY ? "none" : radius.toPrecision(3);
-
 /** The warning that a tunnel is too wide, or nothing. */
-export function tunnelWarning({ massBeyond, injectivity, tube }: TunnelResult): string | undefined {
-  if (massBeyond <= WORRYING) return undefined;
-  return `${percent(massBeyond)} of the prior reaches past the radius of injectivity (${radiusText(injectivity.radius)}), where the tunnel folds over or meets itself and one network has several coordinates; take a tube narrower than ${tube}, or a path of lower degree.`;
-}
+export const tunnelWarning = ({ massBeyond, injectivity }: TunnelResult): string | undefined =>
+  injectivityWarning(injectivity.radius, massBeyond);
 
 /** The answer of a `tunnel` run in one sentence. */
 export function tunnelAnswer(result: TunnelResult): string {
   const { dimension, injectivity, massBeyond, frames } = result;
   const frenet = frames.find(({ name }) => name === "frenet")!;
   const published = frames.find(({ name }) => name === "published")!;
-  return `A tunnel of ${dimension} dimension${dimension === 1 ? "" : "s"} along a path ${result.arcLength.toFixed(2)} long (in the metric of the tunnel): radius of injectivity ${radiusText(injectivity.radius)}, with ${percent(massBeyond)} of the prior beyond; over the path the published frame spins by ${degrees(published.spin)}, the Frenet–Serret frame by ${degrees(frenet.spin)} with ${frenet.flips.length} flips.`;
+  return `A tunnel of ${dimension} dimension${dimension === 1 ? "" : "s"} along a path ${result.arcLength.toFixed(2)} long (in the metric of the tunnel): radius of injectivity ${radiusText(injectivity.radius)}, with ${priorShare(massBeyond)} of the prior beyond; over the path the published frame spins by ${degrees(published.spin)}, the Frenet–Serret frame by ${degrees(frenet.spin)} with ${frenet.flips.length} flips.`;
 }
 
 /** Draws the figures of a `tunnel` run and writes its report; returns the report's path. */
@@ -52,7 +42,7 @@ export function tunnelReport(folder: RunFolder): string {
       },
       {
         label: "Prior beyond",
-        value: percent(result.massBeyond),
+        value: priorShare(result.massBeyond),
         note: `with a tube of ${tube} and a standard deviation of ${priorScale} of ξ in ${result.dimension - 1} directions`,
       },
       {
@@ -77,7 +67,7 @@ export function tunnelReport(folder: RunFolder): string {
           degrees(spin),
           String(flips.length),
           flips.length > 8 ? `${at(flips.slice(0, 8))}, …` : at(flips) || "-",
-          percent(undefinedShare),
+          priorShare(undefinedShare),
         ]),
       },
       ...(maps.length > 0

@@ -37,7 +37,7 @@ import {
   summaryOf,
 } from "../inference/index.ts";
 import type { Network } from "../model/index.ts";
-import type { PathMap, Span } from "../subspace/index.ts";
+import { evenly, type PathMap, type Span } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { excessOf, FULL_SPACE_NOISE, fullSpaceArrays, pointsAtRandom } from "./full-space-node.ts";
@@ -124,8 +124,10 @@ export interface SampleSetup {
 /**
  * The job of `isthmus sample`: draws from the posterior in a space around a path, or in the full space from points of it
  * on, at one or several temperatures. Writes results/sample.json and for each temperature results/draws-T.npz: positions
- * `lambda` [C, S, k] or parameter vectors `theta` [C, S, D], coordinates `phi` [C, S, K] of the affine span, `scale` [C, S] of the noise, `log_density` and `diverging` [C, S]; what they cost is in
- * results/draws-T.json.
+ * `lambda` [C, S, k] or parameter vectors `theta` [C, S, D], coordinates `phi` [C, S, K] of the affine span, `scale` [C, S]
+ * of the noise, `log_density` and `diverging` [C, S]; what they cost is in results/draws-T.json. Around a path, this and the
+ * span are in results/path.npz: `t` [n], `phi` [n, K], `singular_values` [K] of the centred anchors, and `unit` [K], the
+ * weight-space length of one unit of each coordinate φ.
  */
 export async function sampleJob(
   folder: RunFolder,
@@ -141,6 +143,7 @@ export async function sampleJob(
     space.kind === "full"
       ? await pointLikelihood(data.train, spec.chains)
       : await spanLikelihood(data.train, span.anchors, spec.chains);
+  if (space.kind !== "full") folder.writeArrays("path", placeOfPath(space, path));
   const rng = Rng.fromSeed(seed).split("sample");
   const temperatures: SampledTemperature[] = [];
   for (const temperature of spec.temperatures) {
@@ -215,6 +218,22 @@ export function spaceOf(
   const span = affineSpan(gram, metric);
   if (space === "volume") return volumeSpace(span);
   return space === "line" ? lineSpace(span, path) : tunnelSpace(span, path, { scale: tube });
+}
+
+/** Nodes of the path in results/path.npz. */
+const ALONG = 201;
+
+/** Where the path lies in the affine span, and how long its coordinates are. */
+function placeOfPath({ span }: AmbientSpace, path: PathMap): Parameters<RunFolder["writeArrays"]>[1] {
+  const t = evenly(path, ALONG);
+  const { singularValues } = span;
+  const K = singularValues.length;
+  return {
+    t: { shape: [t.length], data: t },
+    phi: { shape: [t.length, K], data: spanPositions(lineSpace(span, path), t) },
+    singular_values: { shape: [K], data: singularValues },
+    unit: { shape: [K], data: span.metric === "published" ? singularValues : singularValues.map(() => 1) },
+  };
 }
 
 /** The noise of a posterior: none of a classification. */

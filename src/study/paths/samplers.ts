@@ -9,7 +9,6 @@ import { published, toyFit, toyPlan } from "./plans.ts";
 interface Setting {
   degrees: number[];
   temperatures: number[];
-  tubes: number[];
   seeds: number;
   steps: number;
   chains: number;
@@ -22,7 +21,6 @@ const SETTINGS: Record<Scale, Setting> = {
   quick: {
     degrees: [5, 20],
     temperatures: [3],
-    tubes: [0.1, 1],
     seeds: 2,
     steps: 3000,
     chains: 6,
@@ -32,7 +30,6 @@ const SETTINGS: Record<Scale, Setting> = {
   paper: {
     degrees: [5, 10, 20, 30],
     temperatures: [1, 3],
-    tubes: [0.1, 1],
     seeds: 5,
     steps: 100_000,
     chains: 10,
@@ -46,8 +43,9 @@ type Kind = (typeof KINDS)[number];
 const NAMES: Record<Kind, string> = { mclmc: "MCLMC", nuts: "NUTS", "random-walk": "random walk" };
 const SPACES = ["tunnel", "volume"] as const;
 type Space = (typeof SPACES)[number];
-/** Width of the tube in the published figures; the volume has none. */
+/** Width of the tube in the published figures (the volume has none), and of one that is compared with it, for MCLMC. */
 const TUBE = 0.1;
+const WIDE = 1;
 
 /** Published effective draws at K = 5 and 30, T = 3, ReLU. */
 const PUBLISHED: Record<Kind, string> = {
@@ -98,15 +96,17 @@ async function cellOf(context: StudyContext, about: Omit<Cell, "results">): Prom
 }
 
 async function allCells(context: StudyContext): Promise<Cell[]> {
-  const { degrees, temperatures, tubes } = SETTINGS[context.scale];
+  const { degrees, temperatures } = SETTINGS[context.scale];
   const cells: Cell[] = [];
   for (const degree of degrees) {
     for (const temperature of temperatures) {
       for (const kind of KINDS) {
-        cells.push(await cellOf(context, { kind, space: "volume", tube: TUBE, degree, temperature }));
-        for (const tube of tubes)
-          cells.push(await cellOf(context, { kind, space: "tunnel", tube, degree, temperature }));
+        const about = { kind, degree, temperature };
+        cells.push(await cellOf(context, { ...about, space: "volume", tube: TUBE }));
+        cells.push(await cellOf(context, { ...about, space: "tunnel", tube: TUBE }));
       }
+      const wide = { kind: "mclmc", degree, temperature } as const;
+      cells.push(await cellOf(context, { ...wide, space: "tunnel", tube: WIDE }));
     }
   }
   return cells;
@@ -115,7 +115,8 @@ async function allCells(context: StudyContext): Promise<Cell[]> {
 const mean = ({ results }: Cell, of: (result: SampleResult) => number) => meanSd(results.map(of)).mean;
 const effective = (cell: Cell) => mean(cell, ({ temperatures: [t] }) => t.convergence.essBulkMean);
 const rHat = (cell: Cell) => mean(cell, ({ temperatures: [t] }) => t.convergence.rHatMean);
-const elpd = (cell: Cell) => mean(cell, ({ loo }) => loo.elpd);
+/** JSON has no infinity: null stands for it. */
+const elpd = (cell: Cell) => mean(cell, ({ loo }) => loo.elpd ?? Number.NEGATIVE_INFINITY);
 /** Effective draws of a thousand gradients, those of the warm-up among them. */
 const efficiency = (cell: Cell) =>
   mean(cell, ({ temperatures: [t] }) => (1000 * t.convergence.essBulkMean) / t.evaluations);
@@ -162,10 +163,10 @@ function claimsOf(cells: readonly Cell[], degree: number, temperature: number): 
       holds: elpd(tunnel) > elpd(volume),
     },
     {
-      name: `${where}: ELPD-LOO of MCLMC is higher in a tube of ${TUBE} than in one of 1`,
+      name: `${where}: ELPD-LOO of MCLMC is higher in a tube of ${TUBE} than in one of ${WIDE}`,
       published: "90.2 against 70.1 (K = 30, T = 3)",
-      ours: `${elpd(tunnel).toFixed(1)} against ${elpd(find("mclmc", "tunnel", 1)).toFixed(1)}`,
-      holds: elpd(tunnel) > elpd(find("mclmc", "tunnel", 1)),
+      ours: `${elpd(tunnel).toFixed(1)} against ${elpd(find("mclmc", "tunnel", WIDE)).toFixed(1)}`,
+      holds: elpd(tunnel) > elpd(find("mclmc", "tunnel", WIDE)),
     },
   ];
 }
