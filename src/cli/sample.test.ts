@@ -80,6 +80,16 @@ describe("isthmus sample", () => {
     expect(splits.validation.rmse).toBeLessThan(0.2);
     expect(splits.validation.lppd).toBeGreaterThan(0);
     expect(existsSync(join(folder, "s", "report.html"))).toBe(true);
+    // The path's ends are as far apart in the coordinates of the span as in weight space.
+    const place = readNpz(read("s", "results", "path.npz"));
+    const [K, last] = [3, place.t.shape[0] - 1];
+    const apart = Array.from({ length: K }, (_, j) => {
+      const [from, to] = [0, last].map((i) => Number(place.phi.data[i * K + j]));
+      return (to - from) * Number(place.unit.data[j]);
+    });
+    expect(Math.hypot(...apart)).toBeCloseTo(json("p", "results", "path.json").shape.chord, 4);
+    for (const name of ["density", "principal-axes"])
+      expect(existsSync(join(folder, "s", "figures", `${name}.svg`))).toBe(true);
   });
 
   it("killed and resumed ends with the same draws", async () => {

@@ -66,6 +66,10 @@ describe("isthmus reproduce", () => {
     expect(holding(claims, "volume term", "one complex")).toEqual([true, true]);
   });
 
+  it("priors: those of the tunnel follow the path, that of arc length evenly", () => {
+    expect(claimsOf("paths/figure-4").every(({ holds }) => holds)).toBe(true);
+  });
+
   it("frames: Frenet–Serret flips, the rotation-minimising one does not, and the published counts are met", () => {
     expect(claimsOf("paths/figure-3").every(({ holds }) => holds)).toBe(true);
   });

@@ -10,7 +10,7 @@ import { toyFit } from "./plans.ts";
 
 /** The published setting: airfoil, ReLU, degree 2, seed 1. */
 const DATA = { name: "airfoil", seed: 1 };
-const STEPS: Record<Scale, number> = { quick: 1000, paper: 100_000 };
+const STEPS: Record<Scale, number> = { quick: 300, paper: 100_000 };
 const SPEC: TunnelSpec = {
   metric: "published",
   tube: 0.1,
@@ -75,7 +75,7 @@ export const priorsAroundPaths: Study = {
   title: "Priors around a path",
   question: "Where do the priors of the volume and of the tunnel put their mass?",
   source: "Dold et al. 2025, figure 4, and the setting of the authors' prior plots",
-  minutes: { quick: 0.5, paper: 20 },
+  minutes: { quick: 0.2, paper: 20 },
   async run(context) {
     const { dataDir, options, scale, folder } = context;
     const dataset = await loadDataset(DATA.name, { dataDir, signal: options.signal, seed: DATA.seed });
