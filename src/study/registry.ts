@@ -61,6 +61,7 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
   "paths/uci-table": {
     title: "Posteriors around paths on UCI data, five seeds each",
     load: async () => (await import("./paths/uci.ts")).uciTable,
+  },
   "paths/figure-1": {
     title: "Loss along paths with free and with fixed ends",
     load: async () => (await import("./paths/figure-1.ts")).freeEnds,
