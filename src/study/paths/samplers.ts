@@ -177,7 +177,7 @@ export const samplerComparison: Study = {
   title: "Samplers in tunnel and volume",
   question: "Which sampler mixes best around a path, and in which space?",
   source: "Dold et al. 2025, notebook space_temperature_sampler_compare (toy data, ReLU)",
-  minutes: { quick: 5, paper: 3000 },
+  minutes: { quick: 8, paper: 3000 },
   async run(context) {
     const { degrees, temperatures, seeds, chains, draws, gradients } = SETTINGS[context.scale];
     const cells = await allCells(context);
