@@ -127,7 +127,7 @@ export const figureTwo: Study = {
   question:
     "In which time do paths of all noise scales, rates and degrees spread alike, and as its square root?",
   source: "Dold et al. 2025, figure 2; the formula of the time and the meaning of σ are not known",
-  minutes: { quick: 6, paper: 2000 },
+  minutes: { quick: 4, paper: 2000 },
   async run(context) {
     const { from, steps, starts, samples, sgdSamples } = SETTINGS[context.scale];
     const claims: Claim[] = [];

@@ -57,7 +57,7 @@ export const figureFive: Study = {
   question:
     "How do the control points of a path spread once the loss is low, and does weight decay hold them?",
   source: "Dold et al. 2025, figure 5",
-  minutes: { quick: 6, paper: 1100 },
+  minutes: { quick: 4, paper: 1100 },
   async run(context) {
     const { degrees, decays, steps, heldSteps, ...size } = SETTINGS[context.scale];
     const byDecay: { decay: number; paths: Spreading[] }[] = [];
@@ -156,7 +156,7 @@ export const figureFive: Study = {
       },
     ];
     return {
-      answer: `From step ${LATE} on the centre of mass moves with the steps to the power ${named((s) => shownInterval(centres[free.indexOf(s)]))}; with a weight decay of ${held.decay} control points stay at a norm of ${norms.map((x) => x.toFixed(1)).join(" and ")}.`,
+      answer: `From step ${LATE} on the way of the centre of mass grows with the steps, with exponents of ${named((s) => shownInterval(centres[free.indexOf(s)]))}; with a weight decay of ${held.decay} control points stay at a norm of ${norms.map((x) => x.toFixed(1)).join(" and ")}.`,
       claims,
       figures: byDecay.map(({ decay, paths }) =>
         saveFigure(
