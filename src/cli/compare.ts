@@ -15,7 +15,7 @@ import { UsageError, verb } from "./verb.ts";
 export default verb({
   name: "compare",
   summary:
-    "Compares posteriors around a path with a single optimum, a deep ensemble, Laplace and variational inference, at equal cost of sampling.",
+    "Compares posteriors around a path with a single optimum, a deep ensemble, Laplace and variational inference, and the posterior of all weights, at equal cost of sampling.",
   operands: "path",
   schema: z.object({
     ...dataFlags,

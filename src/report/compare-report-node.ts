@@ -96,7 +96,7 @@ export function compareReport(folder: RunFolder): string {
       },
       {
         caption:
-          "Cost, and how far to trust it. R-hat and effective draws are of the coordinates of the span (of all weights, of what is projected onto it); k̂ below 0.7 is good.",
+          "Cost, and how far to trust it. R-hat and effective draws are of the coordinates of the span (of the posterior of all weights, those of predictions); k̂ below 0.7 is good.",
         columns: [
           "method",
           "gradients",

@@ -58,7 +58,10 @@ export interface ComparedMethod {
   /** Of a posterior: the temperature of its likelihood. */
   temperature?: number;
   scores: PosteriorScores;
-  /** Of a posterior that was sampled: largest R-hat, and least and mean effective draws of the coordinates of the span. */
+  /**
+   * Of a posterior that was sampled: largest R-hat, and least and mean effective draws of the coordinates of the span; of the
+   * full space, those of predictions.
+   */
   rHat?: number;
   essMin?: number;
   essMean?: number;
@@ -165,13 +168,17 @@ export async function atBestTemperature(
 
 /** What chains have found. */
 export const foundBy = (
-  { temperature, splits, convergence }: SampledTemperature,
-  { chains, draws }: SampleSpec,
-) => ({
-  networks: chains * draws,
-  temperature,
-  scores: splits.test,
-  rHat: convergence.rHatMax,
-  essMin: convergence.essBulkMin,
-  essMean: convergence.essBulkMean,
-});
+  { temperature, splits, convergence, functions }: SampledTemperature,
+  { space, chains, draws }: SampleSpec,
+) => {
+  // Networks with permuted units lie far apart in the full space and predict the same.
+  const { rHatMax, essBulkMin, essBulkMean } = space === "full" ? functions : convergence;
+  return {
+    networks: chains * draws,
+    temperature,
+    scores: splits.test,
+    rHat: rHatMax,
+    essMin: essBulkMin,
+    essMean: essBulkMean,
+  };
+};
