@@ -70,6 +70,13 @@ describe("isthmus reproduce", () => {
     expect(claimsOf("paths/figure-4").every(({ holds }) => holds)).toBe(true);
   });
 
+  it("UCI: predictions are as good as published, and R-hat is lower in the tunnel than in the volume", () => {
+    const claims = claimsOf("paths/uci");
+    const held = (word: string) => claims.filter(({ name }) => name.includes(word)).map(({ holds }) => holds);
+    expect(held("test LPPD and RMSE")).toEqual([true, true, true]);
+    expect(held("R-hat is lower")).toEqual([true]);
+  }, 600_000);
+
   it("frames: Frenet–Serret flips, the rotation-minimising one does not, and the published counts are met", () => {
     expect(claimsOf("paths/figure-3").every(({ holds }) => holds)).toBe(true);
   });
