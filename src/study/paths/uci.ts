@@ -1,5 +1,7 @@
 import { loadDataset } from "../../data/node.ts";
 import { mlp } from "../../model/index.ts";
+import { profileFigure, type ReportFigure } from "../../report/index.ts";
+import { saveFigure } from "../../report/node.ts";
 import type { SampleResult } from "../../run/node.ts";
 import type { Claim, Scale, Study, StudyContext } from "../study.ts";
 import {
@@ -25,8 +27,7 @@ interface Setting {
   /** Whether the tunnel of the highest degree is sampled from starts all along the path, too. */
   dispersed: boolean;
   seeds: number;
-  /** Of training; airfoil goes on learning for longer. */
-  steps: { airfoil: number; others: number };
+  steps: number;
   sampling: Omit<Parameters<typeof published>[1], "priorScale">;
 }
 
@@ -35,7 +36,7 @@ const PAPER = {
   spaces: { 2: ["tunnel", "line", "volume"], 20: ["tunnel", "line", "volume"] } satisfies Setting["spaces"],
   dispersed: true,
   seeds: 5,
-  steps: { airfoil: 100_000, others: 100_000 },
+  steps: 100_000,
   sampling: { temperatures: PUBLISHED_TEMPERATURES, chains: 10, draws: 1000, gradients: 100 },
 };
 
@@ -46,7 +47,7 @@ const ONE: Record<Scale, Setting> = {
     spaces: { 2: ["tunnel"], 20: ["tunnel", "volume"] },
     dispersed: false,
     seeds: 1,
-    steps: { airfoil: 8000, others: 8000 },
+    steps: 8000,
     sampling: { temperatures: [4.642, 21.544, 100], chains: 10, draws: 100, gradients: 20 },
   },
   paper: { ...PAPER, datasets: ["concrete"] },
@@ -59,7 +60,7 @@ const ALL: Record<Scale, Setting> = {
     spaces: { 2: ["tunnel"], 20: ["tunnel", "volume"] },
     dispersed: true,
     seeds: 5,
-    steps: { airfoil: 60_000, others: 20_000 },
+    steps: 20_000,
     sampling: { temperatures: [4.642, 10, 46.416, 100], chains: 10, draws: 200, gradients: 20 },
   },
   paper: { ...PAPER, datasets: ["airfoil", "concrete", "energy", "yacht", "bikesharing"] },
@@ -76,12 +77,7 @@ async function planOf(
   const dataset = await loadDataset(name, { dataDir, signal: options.signal, seed });
   const network = mlp([dataset.shape[0], 16, 16, 16, 1], "relu");
   const validateEvery = scale === "paper" ? 25 : 100;
-  const training = toyFit(degree, name === "airfoil" ? steps.airfoil : steps.others, {
-    rate: 5e-3,
-    samples: 10,
-    validateEvery,
-  });
-  return { dataset, network, fit: training, seed };
+  return { dataset, network, fit: toyFit(degree, steps, { rate: 5e-3, samples: 10, validateEvery }), seed };
 }
 
 interface CellSpec {
@@ -153,6 +149,32 @@ function samplingClaims(name: string, tunnel: Cell, volume: Cell): Claim[] {
   ];
 }
 
+/** Test LPPD against the temperature, means over the seeds (figures of section 9.2.3 of the research). */
+const byTemperature = (context: StudyContext, name: string, cells: readonly Cell[]) =>
+  saveFigure(
+    context.folder,
+    `temperatures-${name}`,
+    `Test LPPD on ${name} at each temperature of the likelihood, mean over the seeds.`,
+    (document) =>
+      profileFigure(
+        {
+          xLabel: "temperature",
+          yLabel: "test LPPD",
+          xLog: true,
+          series: cells.map(({ label, space, degree, results }) => ({
+            name: `${space}, K = ${degree}${label === name ? "" : ", starts all along"}`,
+            x: results[0].temperatures.map(({ temperature }) => temperature),
+            y: results[0].temperatures.map(
+              (_, i) => meanSd(results.map(({ temperatures }) => temperatures[i].splits.test.lppd)).mean,
+            ),
+            emphasis: space === "tunnel" && label === name,
+            dashed: degree < Math.max(...DEGREES),
+          })),
+        },
+        document,
+      ),
+  );
+
 /** What chains find that do not all start in the same part of the path. */
 const dispersedNote = (name: string, common: Cell, dispersed: Cell) =>
   `${name}, tunnel, K = ${common.degree}: with starts all along the path R-hat is ${meanRHat(dispersed).toFixed(2)} instead of ${meanRHat(common).toFixed(2)} (mean), effective draws ${meanSampleSize(dispersed).toFixed(0)} instead of ${meanSampleSize(common).toFixed(0)}, test LPPD ${lppd(dispersed).mean.toFixed(3)} instead of ${lppd(common).mean.toFixed(3)}.`;
@@ -163,6 +185,7 @@ async function run(context: StudyContext, setting: Setting) {
   const cells: Cell[] = [];
   const claims: Claim[] = [];
   const notes: string[] = [];
+  const figures: ReportFigure[] = [];
   for (const name of datasets) {
     const own: Cell[] = [];
     for (const degree of DEGREES) {
@@ -181,6 +204,7 @@ async function run(context: StudyContext, setting: Setting) {
       notes.push(dispersedNote(name, tunnel, others));
     }
     cells.push(...own);
+    figures.push(byTemperature(context, name, own));
   }
   const held = claims.filter(({ holds }) => holds).length;
   const factors = claims.filter(({ name }) => name.includes("over those in the volume"));
@@ -189,7 +213,7 @@ async function run(context: StudyContext, setting: Setting) {
       .map(({ ours }) => ours.split("= ")[1])
       .join(", ")} the effective draws of the volume (${datasets.join(", ")}).`,
     claims,
-    figures: [],
+    figures,
     tables: [
       comparisonTable(
         cells,
