@@ -33,6 +33,16 @@ test("of two points is the mean of two Gaussians with bandwidths by Scott's rule
   }
 });
 
+test("of two chains far apart is the mean of the densities of each, as wide as they are", () => {
+  // Ten draws a chain; the second is the first moved by 100, which makes the standard deviation of all 50 but not that within.
+  const chain = Float64Array.from({ length: 10 }, (_, i) => i);
+  const both = Float64Array.of(...chain, ...chain.map((value) => value + 100));
+  const twice = Float64Array.of(...chain, ...chain);
+  const { xs } = kernelDensity(both, twice, { x: 3, y: 3 }, 2);
+  const sd = Math.sqrt((10 ** 2 - 1) / 12) * Math.sqrt(10 / 9);
+  expect(xs[0]).toBeCloseTo(-3 * sd * 20 ** (-1 / 6), 12);
+});
+
 test("refuses points that are all the same", () => {
   expect(() =>
     kernelDensity(
