@@ -29,8 +29,7 @@ const quality = ({ rmse, accuracy }: PosteriorScores) =>
 /** R-hat up to which chains have converged (Vehtari et al. 2021). */
 const CONVERGED = 1.01;
 
-const verdict = ({ rHatMax }: Convergence) =>
-  rHatMax <= CONVERGED ? "converged" : "not converged";
+const verdict = ({ rHatMax }: Convergence) => (rHatMax <= CONVERGED ? "converged" : "not converged");
 
 /** The warning that the tunnel of a `sample` run is too wide, or nothing. */
 export function sampleWarning({ injectivity }: SampleResult): string | undefined {
