@@ -19,6 +19,9 @@ export default verb({
   operands: "path",
   schema: z.object({
     ...dataFlags,
+    data: dataFlags.data.describe(
+      "a data set (see isthmus data list); of a run folder, that which its path was trained on",
+    ),
     ...compareFlags,
     seed: runFlags.seed,
     out: runFlags.out,

@@ -17,13 +17,13 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "train a low-loss Bézier path with all control points free",
     load: () => import("./path.ts"),
   },
-  sample: {
-    summary: "sample the Bayesian posterior along a path, in a tunnel around it or in its span",
-    load: () => import("./sample.ts"),
-  },
   tunnel: {
     summary: "the tunnel along a path: its frame, how wide it may be, the loss in it, the priors",
     load: () => import("./tunnel.ts"),
+  },
+  sample: {
+    summary: "sample the Bayesian posterior in a tunnel along a path, in its span, or of all weights",
+    load: () => import("./sample.ts"),
   },
   predict: {
     summary: "predict with the draws of a posterior: mean and bands, or probabilities",
@@ -34,7 +34,8 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     load: () => import("./export.ts"),
   },
   compare: {
-    summary: "compare posteriors around a path with ensembles, Laplace and variational inference",
+    summary:
+      "compare posteriors around a path with ensembles, Laplace, variational inference and all weights",
     load: () => import("./compare.ts"),
   },
   connect: { summary: "find the low-loss curve between two optima", load: () => import("./connect.ts") },

@@ -18,7 +18,10 @@ export default verb({
   operands: "",
   schema: z.object({
     ...dataFlags,
-    data: dataFlags.data.removeDefault().default("toy-regression"),
+    data: dataFlags.data
+      .removeDefault()
+      .default("toy-regression")
+      .describe("a data set (see isthmus data list)"),
     ...pathFlags,
     asPublished: z
       .boolean()
@@ -61,7 +64,7 @@ export default verb({
       const answer = pathAnswer(result, dataset.classes > 0);
       io.result(
         { folder: folder.path, report, answer, ...result },
-        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus geometry ${folder.path}`,
+        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus tunnel ${folder.path}`,
       );
     });
   },

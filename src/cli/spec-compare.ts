@@ -10,10 +10,13 @@ export const compareFlags = {
   methods: z.string().default(METHODS.join(",")).describe("what to compare, separated by commas"),
   members: z.number().int().min(1).default(10).describe("optima of the deep ensemble"),
   init: z.enum(INITIALISERS).default("lecun-normal").describe("initialisation of the optima"),
-  epochs: trainingFlags.epochs.removeDefault().default(500),
+  epochs: trainingFlags.epochs
+    .removeDefault()
+    .default(500)
+    .describe("passes over the training examples of each optimum"),
   batch: trainingFlags.batch,
   optimiser: trainingFlags.optimiser,
-  rate: trainingFlags.rate.removeDefault().default(5e-3),
+  rate: trainingFlags.rate.removeDefault().default(5e-3).describe("learning rate of the optima"),
   momentum: trainingFlags.momentum,
   weightDecay: trainingFlags.weightDecay,
   schedule: trainingFlags.schedule,

@@ -78,7 +78,7 @@ export const sampleFlags = {
     .boolean()
     .default(false)
     .describe(
-      "as the authors' code, where flags do not say otherwise: MCLMC with 10 chains of 1000 draws, 100 gradients each (MNIST: 500, 10), its temperatures for the data, starts that are taken for unbounded coordinates, and ordered biases that are interpolated",
+      "as the authors' code, where flags do not say otherwise: MCLMC with 10 chains of 1000 draws, 100 gradients each (MNIST: 500, 10), its temperatures for the data; chains that all start at t from 0.5 to 0.78 with a noise scale near 1.05, since their starts are taken for unbounded coordinates; ordered biases that are interpolated",
     ),
   stepSizes: z
     .string()

@@ -29,6 +29,9 @@ export default verb({
   operands: "path",
   schema: z.object({
     ...dataFlags,
+    data: dataFlags.data.describe(
+      "a data set (see isthmus data list); of a run folder, that which its path was trained on",
+    ),
     metric: sampleFlags.metric,
     tube: sampleFlags.tube,
     priorScale: ambientPriorScale,

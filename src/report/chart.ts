@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { FAINT, FONT, FONT_SIZE, HALO, INK, lineColour, textWidth } from "./theme.ts";
-import { logTickLabel, logTicks, powerOfTen } from "./ticks.ts";
+import { logTickLabel, logTicks, outerLabels, powerOfTen } from "./ticks.ts";
 
 /** One line of a chart. Values that are not finite, or not positive on a logarithmic axis, leave a gap. */
 export interface Series {
@@ -128,9 +128,9 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
     yLog,
   );
   const yTicks = yLog ? logTicks(...yDomain) : Math.round(height / 60);
-  // Room for the ticks of a logarithmic axis, which may be as long as 2·10⁻⁴, and for the label beside them.
-  const tickLabels = typeof yTicks === "number" ? [] : yTicks.map(logTickLabel);
-  const marginLeft = Math.max(62, 30 + Math.max(0, ...tickLabels.map(textWidth)));
+  // Room for the ticks, which may be as long as −0.125 or 2·10⁻⁴, and for the label beside them.
+  const tickLabels = typeof yTicks === "number" ? outerLabels(...yDomain, yTicks) : yTicks.map(logTickLabel);
+  const marginLeft = Math.max(62, 34 + Math.max(0, ...tickLabels.map(textWidth)));
   const styles = lineStyles(chart.series);
   const scaled = (x: number) => (xLog ? Math.log(x) : x);
   const fraction = (x: number) =>

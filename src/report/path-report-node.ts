@@ -1,4 +1,5 @@
 import type { LossPathResult, RunFolder } from "../run/node.ts";
+import type { Series } from "./chart.ts";
 import { profileFigure } from "./profile.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
 
@@ -102,49 +103,38 @@ export function pathReport(folder: RunFolder): string {
 /** Loss and geometry while training. */
 function trainingFigures(folder: RunFolder) {
   const lines = folder.readMetrics().filter(({ stage }) => stage === "path");
-  const column = (name: string) => lines.map((line) => Number(line[name] ?? Number.NaN));
-  const steps = column("step");
-  const figure = (
-    name: string,
-    caption: string,
-    yLabel: string,
-    columns: [label: string, name: string][],
-    yLog: boolean,
-  ) =>
+  const curve = (name: string, key: string, of = lines) => ({
+    name,
+    x: of.map(({ step }) => Number(step)),
+    y: of.map((line) => Number(line[key] ?? Number.NaN)),
+  });
+  // Between validations a line repeats the last one.
+  const validated = lines.filter(
+    ({ validationLoss }, i) => i === 0 || validationLoss !== lines[i - 1].validationLoss,
+  );
+  const figure = (name: string, caption: string, yLabel: string, yLog: boolean, series: Series[]) =>
     saveFigure(folder, name, caption, (document) =>
-      profileFigure(
-        {
-          xLabel: "step",
-          yLabel,
-          xLog: true,
-          yLog,
-          series: columns.map(([label, key]) => ({ name: label, x: steps, y: column(key) })),
-        },
-        document,
-      ),
+      profileFigure({ xLabel: "step", yLabel, xLog: true, yLog, series }, document),
     );
   return [
     figure(
       "training",
-      "The loss at the positions of a step, and along the path on the validation examples.",
-      "loss",
-      [
-        ["training", "loss"],
-        ["validation", "validationLoss"],
-      ],
+      "The loss in training, a mean negative log-likelihood: at the positions of a step, and along the path on the validation examples.",
+      "negative log-likelihood",
       false,
+      [curve("training", "loss"), curve("validation", "validationLoss", validated)],
     ),
     figure(
       "geometry",
-      "The geometry of the path while it is trained (weight-space distances).",
+      "The geometry of the path while it is trained: its length, the distance of its ends, that of its centre of mass from the start, and its radius of gyration (weight-space distances).",
       "distance",
-      [
-        ["length", "length"],
-        ["ends", "endToEnd"],
-        ["centre of mass", "centre"],
-        ["radius of gyration", "gyration"],
-      ],
       true,
+      [
+        curve("length", "length"),
+        curve("ends", "endToEnd"),
+        curve("centre of mass", "centre"),
+        curve("radius of gyration", "gyration"),
+      ],
     ),
   ];
 }

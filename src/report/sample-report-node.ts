@@ -1,4 +1,4 @@
-import { kernelDensity, rankCounts } from "../inference/index.ts";
+import { type Convergence, kernelDensity, rankCounts } from "../inference/index.ts";
 import type { PosteriorScores } from "../run/index.ts";
 import type { RunFolder, SampleResult } from "../run/node.ts";
 import { injectivityWarning, priorShare, radiusText } from "./injectivity.ts";
@@ -26,6 +26,11 @@ const quality = ({ rmse, accuracy }: PosteriorScores) =>
     ? `root mean squared error ${rmse.toFixed(4)}`
     : `accuracy ${(100 * (accuracy ?? Number.NaN)).toFixed(2)} %`;
 
+/** R-hat up to which chains have converged (Vehtari et al. 2021). */
+const CONVERGED = 1.01;
+
+const verdict = ({ rHatMax }: Convergence) => (rHatMax <= CONVERGED ? "converged" : "not converged");
+
 /** Above it chains have not mixed (Vehtari et al. 2021 ask for 1.01; up to here more draws are all that is missing). */
 const MIXED = 1.05;
 
@@ -45,7 +50,7 @@ export function sampleAnswer(result: SampleResult): string {
   const { temperatures, best, chains, draws, space } = result;
   const { temperature, splits, convergence, functions, divergences, stuck } = temperatures[best];
   const chosen = temperatures.length > 1 ? ` (the best of ${temperatures.length} by validation)` : "";
-  return `${chains} chains of ${draws} draws in the ${SPACES[space]}, temperature ${temperature}${chosen}: test LPPD ${splits.test.lppd.toFixed(3)}, ${quality(splits.test)}; R-hat at most ${number(convergence.rHatMax, 3)} (of predictions ${number(functions.rHatMax, 3)}), effective draws ${number(convergence.essBulkMin, 0)} or more (mean ${number(convergence.essBulkMean, 0)}), ${divergences} divergences${stuck > 0 ? `, ${stuck} of the chains stuck` : ""}.`;
+  return `${chains} chains of ${draws} draws in the ${SPACES[space]}, temperature ${temperature}${chosen}: test LPPD ${splits.test.lppd.toFixed(3)}, ${quality(splits.test)}; ${verdict(space === "full" ? functions : convergence)} (largest R-hat ${number(convergence.rHatMax, 3)}, of predictions ${number(functions.rHatMax, 3)}; effective draws ${number(convergence.essBulkMin, 0)} or more, ${number(convergence.essBulkMean, 0)} on average; ${divergences} divergences${stuck > 0 ? `; ${stuck} of the chains stuck` : ""}).`;
 }
 
 /** Draws the figures of a `sample` run and writes its report; returns the report's path. */
@@ -68,7 +73,7 @@ export function sampleReport(folder: RunFolder): string {
       {
         label: "R-hat",
         value: number(chosen.convergence.rHatMax, 3),
-        note: `the largest over the coordinates of the span${space === "full" ? ", onto which draws are projected" : ""}; 1.01 or less is converged. Of predictions ${number(chosen.functions.rHatMax, 3)}`,
+        note: `the largest over the coordinates of the span${space === "full" ? ", onto which draws are projected" : ""}; ${CONVERGED} or less is converged. Of predictions ${number(chosen.functions.rHatMax, 3)}`,
       },
       {
         label: "Effective draws",
@@ -272,6 +277,9 @@ function drawsFigures(folder: RunFolder, { temperatures, best, space }: SampleRe
   ];
 }
 
+/** Of a path in the coordinates of its tunnel. */
+const ENDS = [0, 1].map((t) => ({ x: t, y: 0, label: `t = ${t}`, shape: "circle" as const }));
+
 /** Nodes of the density along each axis. */
 const DENSITY_NODES = { x: 81, y: 61 };
 
@@ -291,7 +299,7 @@ function densityFigures(folder: RunFolder, { temperatures, best, space }: Sample
     saveFigure(
       folder,
       "density",
-      `The density of the posterior in the first two coordinates of the ${space}, of the ${C * S} draws of all chains.`,
+      `The density of the posterior in the first two coordinates of the ${space}: ${C * S} draws of all chains, smoothed, so that few draws look wider than they lie.`,
       (document) =>
         planeFigure(
           {
@@ -304,8 +312,8 @@ function densityFigures(folder: RunFolder, { temperatures, best, space }: Sample
             stretch: true,
             // Above every range: equal steps, for what is high matters here.
             logAlpha: Number.POSITIVE_INFINITY,
-            points: [],
-            paths: tunnel ? [{ name: "path", x: xs, y: new Float64Array(xs.length) }] : [],
+            points: tunnel ? ENDS : [],
+            paths: tunnel ? [{ name: "path", x: [0, 1], y: [0, 0] }] : [],
           },
           document,
         ),

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { layOut } from "./layout.ts";
-import { FONT, FONT_SIZE, INK, lineColour } from "./theme.ts";
+import { FONT, FONT_SIZE, INK, lineColour, textWidth } from "./theme.ts";
+import { outerLabels } from "./ticks.ts";
 
 /** Sets of points in two coordinates that are no distances. */
 export interface Scatter {
@@ -11,6 +12,9 @@ export interface Scatter {
   line?: { name: string; y: number };
 }
 
+/** Of the vertical axis, about. */
+const TICKS = 10;
+
 /**
  * Points in two coordinates with scales of their own, such as draws of a posterior.
  *
@@ -19,11 +23,15 @@ export interface Scatter {
 export function scatterFigure({ xLabel, yLabel, series, line }: Scatter, document: Document): SVGSVGElement {
   const axis = { labelAnchor: "center", labelArrow: "none", tickSize: 4, stroke: INK } as const;
   const rows = series.map(({ x, y }) => Array.from(x, (at, i) => [at, y[i]] as const));
+  const ys = rows.flatMap((points) => points.map(([, y]) => y)).filter(Number.isFinite);
+  const [low, high] = ys.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [Infinity, -Infinity]);
+  const labels = low < high ? outerLabels(low, high, TICKS) : [];
+  const marginLeft = Math.max(62, 34 + Math.max(0, ...labels.map(textWidth)));
   const drawing = Plot.plot({
     document,
     width: 640,
     height: 380,
-    marginLeft: 62,
+    marginLeft,
     marginRight: 16,
     marginTop: 10,
     marginBottom: 46,
@@ -44,7 +52,7 @@ export function scatterFigure({ xLabel, yLabel, series, line }: Scatter, documen
         }),
       ),
       Plot.axisX({ ...axis, label: xLabel, labelOffset: 40 }),
-      Plot.axisY({ ...axis, label: yLabel, labelOffset: 54 }),
+      Plot.axisY({ ...axis, label: yLabel, labelOffset: marginLeft - 6 }),
     ],
   }) as SVGSVGElement;
   const legend = [
