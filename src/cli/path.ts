@@ -44,7 +44,12 @@ export default verb({
       const examples = dataset.train.count - validation;
       const { size } = network.layout;
       const perStep = job.samples * (job.batch || examples);
-      const seconds = Math.ceil((3 * network.totalCost * perStep * job.steps) / SPEED);
+      const validations =
+        Math.floor(job.steps / job.validateEvery) *
+        job.validationSamples *
+        (dataset.validation?.count ?? validation);
+      // A gradient costs about three times as much as a loss.
+      const seconds = Math.ceil((network.totalCost * (3 * perStep * job.steps + validations)) / SPEED);
       const mebibytes = Math.ceil((4 * size * (job.degree + 1) * 5) / 2 ** 20);
       const data = dataMebibytes(dataset);
       io.result(

@@ -95,9 +95,7 @@ export function frameProjection(
 ): SVGSVGElement {
   const legend = projection.series.map(
     ({ name, joined = true }, i): LegendEntry =>
-      joined
-        ? { name, colour: lineColour(i), width: 2.2 }
-        : { name, colour: lineColour(i), width: 4, dash: "4,5" },
+      joined ? { name, colour: lineColour(i), width: 2.2 } : { name, colour: lineColour(i), dot: 3 },
   );
   const names = projection.series.map(({ name }) => name).join(", ");
   const what = "projected to the first principal components of weight space";
