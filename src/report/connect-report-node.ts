@@ -26,7 +26,12 @@ export function connectAnswer(result: ConnectResult, classification: boolean): s
   const test = classification
     ? ` Test accuracy falls to ${percent(1 - line.statistics.testError.max)} on the line and never below ${percent(1 - curve.statistics.testError.max)} on the curve.`
     : ` The test error rises to ${fixed(line.statistics.testError.max)} on the line and to ${fixed(curve.statistics.testError.max)} on the curve.`;
-  const barrier = `On the straight line the training loss climbs from ${fixed(worse)} to ${fixed(line.statistics.trainLoss.max)} (a barrier of ${fixed(line.barrier.aboveMean)})`;
+  const top = line.statistics.trainLoss.max;
+  const climb =
+    fixed(top) === fixed(worse)
+      ? `does not climb above its ends, ${fixed(worse)}`
+      : `climbs from ${fixed(worse)} to ${fixed(top)}`;
+  const barrier = `On the straight line the training loss ${climb} (a barrier of ${fixed(line.barrier.aboveMean)})`;
   const path = `a ${curve.kind === "bezier" ? "Bézier curve" : "polygonal chain"} ${fixed(curve.lengthRatio, 2)} times as long`;
   const verdict = joined
     ? `; ${path} joins the two optima at no more than ${fixed(peak)} (mean ${fixed(curve.statistics.trainLoss.lengthMean)}).`

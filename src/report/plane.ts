@@ -66,6 +66,8 @@ export interface Plane extends Field {
 /** The largest size of the plane itself, in pixels; it keeps its shape and fills one of the two. */
 const LARGEST = { width: 500, height: 440 };
 const MARGIN = { left: 62, top: 10, bottom: 48, bar: 22 };
+/** A plane below this height, in pixels, is low. */
+const LOW = 170;
 const WEIGHTS = "distance in weight space";
 /** Samples along the longer side, for contours as smooth as the bilinear field. */
 const SAMPLES = 160;
@@ -99,16 +101,24 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
     ? [LARGEST.width, 0.65 * LARGEST.width]
     : [(x1 - x0) * pixels, (y1 - y0) * pixels];
   const { xLabel = WEIGHTS, yLabel = WEIGHTS } = plane;
+  // Beside a low plane there is no room for the label of its axis, which goes above, nor for the levels of a bar as low.
+  const low = height < LOW;
+  const top = low ? MARGIN.top + 18 : MARGIN.top;
+  const barHeight = Math.max(height, LOW);
+  const bottom = Math.max(MARGIN.bottom, MARGIN.top + barHeight - height);
+  const upright = low
+    ? ({ labelAnchor: "top", labelArrow: "up", labelOffset: MARGIN.left - 6 } as const)
+    : { labelOffset: 56 };
   const styles = pathStyles(plane.paths);
 
   const drawing = Plot.plot({
     document,
     width: MARGIN.left + width + MARGIN.bar + colourBarWidth(levels),
-    height: MARGIN.top + height + MARGIN.bottom,
+    height: top + height + bottom,
     marginLeft: MARGIN.left,
-    marginTop: MARGIN.top,
+    marginTop: top,
     marginRight: MARGIN.bar + colourBarWidth(levels),
-    marginBottom: MARGIN.bottom,
+    marginBottom: bottom,
     style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px`, color: INK, overflow: "visible" },
     x: { domain: [x0, x1] },
     y: { domain: [y0, y1] },
@@ -125,7 +135,7 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
       Plot.axisY({
         label: yLabel,
         ...AXIS,
-        labelOffset: 56,
+        ...upright,
         ticks: Math.max(2, height / 60),
       }),
       plane.paths.map((path, i) => drawPath(path, styles[i])),
@@ -133,7 +143,7 @@ export function planeFigure(plane: Plane, document: Document): SVGSVGElement {
       drawPoints(points, { x: (x) => (x - x0) / (x1 - x0), y: (y) => (y - y0) / (y1 - y0) }),
       () =>
         colourBar(
-          { levels, colours, label, x: MARGIN.left + width + MARGIN.bar, y: MARGIN.top, height },
+          { levels, colours, label, x: MARGIN.left + width + MARGIN.bar, y: top, height: barHeight },
           document,
         ),
     ],

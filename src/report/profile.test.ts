@@ -117,6 +117,9 @@ test("training curves show loss and error of every run in the same colour", () =
   const run = (name: string) => ({ name, epoch: [1, 2], trainLoss: [1, 0.1], validationError: [0.2, 0.1] });
   const svg = trainingFigure({ runs: [run("seed 1"), run("seed 2")] }, document);
   expect(svg.textContent).toContain("validation error (%)");
+  const regression = trainingFigure({ runs: [run("seed 1")], regression: true }, document);
+  expect(regression.textContent).toContain("validation RMSE");
+  expect(regression.textContent).not.toContain("%");
   for (const name of ["seed 1", "seed 2"]) {
     const lines = [...svg.querySelectorAll(`[aria-description="${name}"]`)];
     expect(lines.length).toBe(2);

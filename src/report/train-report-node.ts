@@ -34,10 +34,12 @@ export function trainReport(folder: RunFolder): string {
 
 /** The figure of everything that was trained in a run. */
 export function trainingCurves(folder: RunFolder) {
+  const { classes = 0 } = folder.record.spec as { classes?: number };
+  const regression = classes === 0;
   return saveFigure(
     folder,
     "training",
-    "Training curves: mean batch loss with dropout, and validation error.",
-    (document) => trainingFigure({ runs: trainingRuns(folder.readMetrics()) }, document),
+    `Training curves: mean batch loss with dropout, and ${regression ? "root mean squared error (RMSE) of the validation examples" : "validation error"}.`,
+    (document) => trainingFigure({ runs: trainingRuns(folder.readMetrics()), regression }, document),
   );
 }
