@@ -299,7 +299,7 @@ function densityFigures(folder: RunFolder, { temperatures, best, space }: Sample
     saveFigure(
       folder,
       "density",
-      `The density of the posterior in the first two coordinates of the ${space}: ${C * S} draws of all chains, smoothed, so that few draws look wider than they lie.`,
+      `The density of the posterior in the first two coordinates of the ${space}: ${C * S} draws of all chains, smoothed.`,
       (document) =>
         planeFigure(
           {
