@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Rng } from "../engine/index.ts";
+import { dot, Rng } from "../engine/index.ts";
 import { evaluatePoints } from "../landscape/index.ts";
 import { openRunData } from "../run/node.ts";
 import { coefficientMatrix, evenly, isPath, middleOf } from "../subspace/index.ts";
@@ -34,6 +34,9 @@ function positions(at: string | undefined, map: ReturnType<typeof loadCheckpoint
         : `positions of ${map.dimension} coordinates each, such as ${new Array(map.dimension).fill("0").join(":")}`;
       throw new UsageError(`--at "${at}" is not possible: give ${example}.`);
     }
+    if (isPath(map) && rows.some(([t]) => t < 0 || t > 1)) {
+      throw new UsageError(`--at "${at}" is beyond the ends of the curve: give positions from 0 to 1.`);
+    }
     return rows;
   }
   if (map.domain === "unbounded") return [new Array(map.dimension).fill(0)];
@@ -63,6 +66,11 @@ export default verb({
       const rows: { file: string; at: number[]; split: string; loss: number; error: number }[] = [];
       for (const { file, map, span: open } of loaded) {
         using span = open(network);
+        if (!span.anchors.every((anchor) => Number.isFinite(dot(anchor, anchor)))) {
+          throw new RangeError(
+            `${file} holds weights that are not finite; give a checkpoint of a training that has not diverged.`,
+          );
+        }
         const zs = positions(spec.at, map);
         const c = map.dimension === 0 ? map.at([]) : coefficientMatrix(map, zs.flat());
         for (const split of ["train", "validation", "test"] as const) {

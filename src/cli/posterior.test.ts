@@ -1,6 +1,6 @@
 /** `isthmus tunnel`, `sample`, `predict` and `export` on small paths of a regression and a classification. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseCsv, readNpz } from "../format/index.ts";
@@ -324,6 +324,48 @@ it.each([
   expect(err.trim().split("\n")).toHaveLength(1);
   expect(out).toBe("");
   expect(code).toBe(2);
+});
+
+it.each([
+  [
+    ["--prior-scale", "1e300"],
+    /standard deviation of 1e\+299 \(--tube times --prior-scale\), and its control points/,
+  ],
+  [
+    ["--space", "full", "--prior-scale", "1e-300"],
+    /deviation of 1e-300 \(--prior-scale\), and weights of the path/,
+  ],
+])("a prior of %j has nothing to do with the path", (args, sentence) => {
+  const { code, err } = isthmus("sample", "path", ...FEW, ...args, "--out", `absurd${args.length}`);
+  expect(err).toMatch(sentence);
+  expect(code).toBe(1);
+});
+
+describe("isthmus evaluate", () => {
+  it("does not go beyond the ends of a path without being told", () => {
+    const { code, err } = isthmus("evaluate", "path", "--at", "0.5,1.5", "--out", "beyond");
+    expect(err).toContain('--at "0.5,1.5" is beyond the ends of the curve');
+    expect(code).toBe(2);
+  });
+
+  it("refuses weights that are not numbers", () => {
+    cpSync(join(folder, "path"), join(folder, "nan"), { recursive: true });
+    const file = join(folder, "nan", "checkpoints", "path.safetensors");
+    const bytes = readFileSync(file);
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+    writeFileSync(file, bytes);
+    const { code, err } = isthmus("evaluate", "nan", "--out", "evaluated");
+    expect(err).toContain("holds weights that are not finite");
+    expect(code).toBe(1);
+  });
+});
+
+it("the report of a run by an earlier version, without the place of the path, is refused in a sentence", () => {
+  cpSync(join(folder, "sample"), join(folder, "older"), { recursive: true });
+  rmSync(join(folder, "older", "results", "path.npz"));
+  const { code, err } = isthmus("report", "older");
+  expect(err).toMatch(/^isthmus: The run in \S+ was drawn by an earlier version .*; sample again\.\n$/);
+  expect(code).toBe(1);
 });
 
 it("an export leaves what is there already", () => {

@@ -97,6 +97,12 @@ describe("what is wrong is said in one sentence", () => {
       good,
       "t.csv, line 1: expected at least two columns, features and last the target, found one.",
     ],
+    [
+      "targets that are all the same",
+      text("t.csv", "1,0.5\n2,0.5"),
+      good,
+      "t.csv, targets: expected targets that differ (in a table the last column), found 0.5 in all 2 examples.",
+    ],
   ] as const)("%s", async (_, train, testing, message) => {
     await expect(parseUserFiles({ train, test: testing })).rejects.toThrow(message);
   });

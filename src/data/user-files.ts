@@ -51,7 +51,7 @@ interface Raw {
  * they are (see `standardise`). The number of classes is the largest label plus 1.
  *
  * @throws FormatError, in one sentence with file and place, where a file is damaged, counts or shapes disagree, a value
- *   is not finite or a label is not a whole number from 0 on
+ *   is not finite, a label is not a whole number from 0 on, or all training targets are the same
  */
 export async function parseUserFiles(
   files: DatasetFiles<UserFile>,
@@ -62,6 +62,13 @@ export async function parseUserFiles(
   const test = readSplit(files.test);
   const kind = task ?? (isInteger(train.targets) ? "classification" : "regression");
   for (const other of [validation, test]) if (other) checkAlike(train, other);
+  const { data: targets } = train.targets;
+  if (targets.length > 1 && targets.every((target) => target === targets[0]))
+    throw new FormatError(
+      train.targetFile,
+      "targets",
+      `expected targets that differ (in a table the last column), found ${targets[0]} in all ${targets.length} examples`,
+    );
   const splits = {
     train: toSplit(train, kind),
     ...(validation && { validation: toSplit(validation, kind) }),

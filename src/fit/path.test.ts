@@ -4,6 +4,7 @@ import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
 import { Examples } from "../landscape/index.ts";
 import { initialise, mlp } from "../model/index.ts";
 import { fitPaths, type PathFitOptions, type PathFitSpec, type PathFitState } from "./path.ts";
+import { DivergenceError } from "./training.ts";
 
 const network = mlp([1, 8, 8, 1], "tanh");
 const dataset = await toyRegression({ depth: 3, width: 16, activation: "elu", seed: 10 });
@@ -23,7 +24,12 @@ const spec: PathFitSpec = {
   validationSamples: 50,
 };
 
-async function run(paths: number, change: Partial<PathFitSpec>, options: PathFitOptions = {}) {
+async function run(
+  paths: number,
+  change: Partial<PathFitSpec>,
+  options: PathFitOptions = {},
+  validated = dataset.validation!,
+) {
   const own = { ...spec, ...change };
   const { size } = network.layout;
   const anchors = allocateVector(paths * (own.degree + 1) * size);
@@ -38,7 +44,7 @@ async function run(paths: number, change: Partial<PathFitSpec>, options: PathFit
   const start = anchors.slice();
   let last = start;
   using train = new Examples(dataset, dataset.train);
-  using validation = new Examples(dataset, dataset.validation!);
+  using validation = new Examples(dataset, validated);
   try {
     const { history, bestAnchors } = await fitPaths(
       { network, train, validation, anchors, logScales, paths },
@@ -148,6 +154,13 @@ test("the control points of the best validation are kept", async () => {
   const seen = history.map(({ validationLoss }) => validationLoss);
   expect(best).toBeLessThanOrEqual(Math.min(...seen) + 1e-6);
   expect(steps[0]).toBeLessThan(40);
+});
+
+test("a path whose loss on the validation examples overflows is not kept", async () => {
+  const { count, inputs } = dataset.validation!;
+  // Their squares are beyond float32.
+  const far = { count, inputs, targets: new Float32Array(count).fill(1e30) };
+  await expect(run(1, { steps: 8 }, {}, far)).rejects.toThrow(DivergenceError);
 });
 
 test("wrong specifications are refused", async () => {

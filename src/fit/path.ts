@@ -322,9 +322,14 @@ class PathFit implements Disposable {
     });
   }
 
-  /** Puts the control points of the best validations in place of the last ones. */
+  /**
+   * Puts the control points of the best validations in place of the last ones.
+   * @throws DivergenceError where no validation loss was finite, so that there is no best
+   */
   takeBest(): void {
-    const [anchors, scales] = this.state.bestAnchors;
+    const [anchors, scales, losses] = this.state.bestAnchors;
+    const never = losses.find((loss) => loss === Number.POSITIVE_INFINITY);
+    if (never !== undefined) throw new DivergenceError(this.spec.steps, never, this.spec.rate);
     this.problem.anchors.set(anchors);
     this.problem.logScales.set(scales);
   }

@@ -360,9 +360,11 @@ export class NetworkLandscape implements Disposable {
    */
   async onPoints(points: number): Promise<PointsGradient> {
     const { count } = this.examples;
+    const fitting = Math.floor(GRADIENT_MEMORY.tile / (points * hiddenSize(this.network)));
+    const tile = Math.max(1, Math.min(TILE, fitting));
     const tiles: { program: Program; batch: Batch }[] = [];
-    for (let start = 0; start < count; start += TILE) {
-      const size = Math.min(TILE, count - start);
+    for (let start = 0; start < count; start += tile) {
+      const size = Math.min(tile, count - start);
       const batch = new Batch(this.examples, size);
       batch.loadFrom(start);
       const program = await this.runs.program(`points gradient ${points} ${size}`, () =>

@@ -29,20 +29,36 @@ const quality = ({ rmse, accuracy }: PosteriorScores) =>
 /** R-hat up to which chains have converged (Vehtari et al. 2021). */
 const CONVERGED = 1.01;
 
-const verdict = ({ rHatMax }: Convergence) => (rHatMax <= CONVERGED ? "converged" : "not converged");
+/** R-hat is NaN, or null in a file, where chains are stuck: then they have not. */
+const verdict = ({ rHatMax }: Convergence) =>
+  Number.isFinite(rHatMax) && rHatMax <= CONVERGED ? "converged" : "not converged";
 
 /** Above it chains have not mixed (Vehtari et al. 2021 ask for 1.01; up to here more draws are all that is missing). */
 const MIXED = 1.05;
 
-/** The warnings that the chains of a `sample` run do not agree and that its tunnel is too wide, or nothing. */
-export function sampleWarning({ temperatures, best, injectivity }: SampleResult): string | undefined {
-  const { rHatMax } = temperatures[best].convergence;
+/**
+ * The warnings that chains of a `sample` run are stuck, that they do not agree (in the full space, in what they predict),
+ * and that its tunnel is too wide, or nothing.
+ */
+export function sampleWarning({
+  temperatures,
+  best,
+  space,
+  chains,
+  injectivity,
+}: SampleResult): string | undefined {
+  const { convergence, functions, stuck } = temperatures[best];
+  const { rHatMax } = space === "full" ? functions : convergence;
+  const standing =
+    stuck > 0
+      ? `${stuck} of ${chains} chains did not move or have left the finite numbers, so that their draws say nothing; take a smaller prior (--prior-scale), a narrower tube (--tube) or a longer warm-up (--warmup).`
+      : undefined;
   const mixing =
     rHatMax > MIXED
       ? `The chains have not mixed (R-hat ${rHatMax.toFixed(2)}; 1.01 or less is converged): they show parts of the posterior, not how much each weighs; draw more (--draws, --thin), or raise the temperature.`
       : undefined;
   const width = injectivity && injectivityWarning(injectivity.radius, injectivity.massBeyond);
-  return [mixing, width].filter(Boolean).join(" ") || undefined;
+  return [standing, mixing, width].filter(Boolean).join(" ") || undefined;
 }
 
 /** The answer of a `sample` run in one sentence. */
@@ -57,6 +73,11 @@ export function sampleAnswer(result: SampleResult): string {
 export function sampleReport(folder: RunFolder): string {
   const result = folder.readJson("sample") as SampleResult;
   const { temperatures, best, space, loo, injectivity } = result;
+  if (!temperatures[best].functions || (space !== "full" && !folder.has("results/path.npz"))) {
+    throw new RangeError(
+      `The run in ${folder.path} was drawn by an earlier version of isthmus, which did not note all that the report shows; sample again.`,
+    );
+  }
   const chosen = temperatures[best];
   const several = temperatures.length > 1;
   const warning = sampleWarning(result);

@@ -24,7 +24,7 @@ export async function inFullSpace({ folder, setup, member, rng, options }: Compa
   const members: Awaited<ReturnType<typeof member>>[] = [];
   for (let i = 0; i < Math.min(spec.members, spec.chains); i++) members.push(await member(i));
   const lambda = sideBySide(Array.from({ length: spec.chains }, (_, i) => members[i % members.length].theta));
-  using likelihood = await pointLikelihood(data.train, spec.chains);
+  using likelihood = await pointLikelihood(data.train, spec.chains, options.signal);
   const where = { space: fullSpace(network.layout.size), likelihood, rng: rng.split("full"), lambda };
   const sampling = { ...setup, scale: members[0].scale, spec: fullSampling(setup) };
   const label = "sampling the full space";

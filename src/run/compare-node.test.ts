@@ -104,6 +104,19 @@ test("of a regression: each method within its cost, and no part is done twice", 
   expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify(result)));
 });
 
+test("the noise around an optimum is its maximum likelihood on the validation examples", async () => {
+  const network = mlp([1, 6, 1], "tanh");
+  const dataset = await toyRegression({ seed: 3 });
+  using data = openRunData({ ...dataset, validation: dataset.test }, network, 0, Rng.fromSeed(1));
+  using span = randomSpan(network);
+  using folder = newFolder("noise");
+  const spec: CompareSpec = { ...SPEC, methods: ["optimum"] };
+  const { rows } = await compareJob(folder, { network, data, span, path: bezier(2), spec, seed: 5 }, {});
+  const { lppd, rmse } = rows[0].scores;
+  // The largest over σ of −ln(σ √(2π)) − r² / (2σ²), on the examples that it is fitted to.
+  expect(lppd).toBeCloseTo(-Math.log(rmse! * Math.sqrt(2 * Math.PI)) - 0.5, 4);
+});
+
 test("of several temperatures the one that validates best is shown, and all are paid for", async () => {
   const network = mlp([1, 6, 1], "tanh");
   using data = openRunData(await toyRegression({ seed: 3 }), network, 10, Rng.fromSeed(1));

@@ -65,7 +65,7 @@ export async function compareJob(
     const epochs = folder.readMetrics().filter((line) => line.stage === stage).length;
     // The maximum likelihood of σ, on examples that the optimum was not fitted to where there are such.
     const { error } = await (data.validation ?? data.train).evaluate(theta);
-    const made = { theta, epochs, scale: Math.sqrt(error) };
+    const made = { theta, epochs, scale: error };
     members.set(number, made);
     return made;
   };

@@ -45,6 +45,7 @@ import { functionValues } from "./function-values-node.ts";
 import { decodePlain, encodePlain } from "./plain-data.ts";
 import type { PosteriorPoints } from "./posterior-points.ts";
 import { type PosteriorScores, scorePoints } from "./posterior-scores.ts";
+import { checkReach } from "./prior-reach.ts";
 import { type SamplerSpec, samplingPlan } from "./sampler-spec.ts";
 import type { JobOptions } from "./train-node.ts";
 
@@ -201,6 +202,7 @@ export async function sampleAt(
   const { path, span, spec, scale } = setup;
   const excess = space.kind === "full" && excessOf(spec.chains, spec.draws, space.dimension);
   if (excess) throw new RangeError(`${excess}.`);
+  checkReach(space, span, spec.prior, spec.tube);
   const noise = noiseOf(likelihood, spec, scale);
   const target = posterior({ space, prior: spec.prior, likelihood, noise, temperature });
   const places =
@@ -300,10 +302,10 @@ async function sampleStage(
     return;
   }
   const { density, missing, ...plan } = samplingPlan(spec.sampler, target);
-  const { sampler, warmup } = timed(plan.sampler);
   const saved = folder.has(file)
     ? (decodePlain(new TextDecoder().decode(folder.readBytes(file))) as SavedChains)
     : undefined;
+  const { sampler, warmup } = timed(plan.sampler, saved?.sampling);
   const begun = performance.now() - 1000 * (saved?.seconds ?? 0);
   const chains: Chain[] = saved?.chains ?? (await startChains(density, sampler, starts));
   const seconds = () => (performance.now() - begun) / 1000;
@@ -311,7 +313,8 @@ async function sampleStage(
   let due = performance.now() + SAVE_EVERY;
   const save = () => {
     const from = performance.now();
-    folder.writeText(file, encodePlain({ chains: latest, seconds: seconds() } satisfies SavedChains));
+    const state: SavedChains = { chains: latest, seconds: seconds(), sampling: warmup.seconds() };
+    folder.writeText(file, encodePlain(state));
     const to = performance.now();
     due = to + Math.max(SAVE_EVERY, SAVE_SHARE * (to - from));
   };
@@ -360,11 +363,17 @@ async function sampleStage(
 
 interface SavedChains {
   chains: Chain[];
+  /** Of all, and of them those after the warm-up. */
   seconds: number;
+  sampling: number;
 }
 
-/** A sampler that notes when its chains have left the warm-up. */
-function timed(sampler: Sampler<ChainState, StepInfo>) {
+/**
+ * A sampler that notes when its chains have left the warm-up.
+ *
+ * @param spent seconds after the warm-up that an interrupted run has taken already
+ */
+function timed(sampler: Sampler<ChainState, StepInfo>, spent = 0) {
   let before = 0;
   let since = performance.now();
   return {
@@ -380,8 +389,8 @@ function timed(sampler: Sampler<ChainState, StepInfo>) {
         before = chains.reduce((sum, { step }) => sum + Math.max(0, warmup - step), 0);
         since = performance.now();
       },
-      /** Seconds since then. */
-      seconds: () => (performance.now() - since) / 1000,
+      /** Seconds since then; none before. */
+      seconds: () => spent + (before >= 0 ? 0 : (performance.now() - since) / 1000),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { type JobOptions, RunFolder } from "../run/node.ts";
 import type { Scale, StudyContext } from "./study.ts";
 
@@ -23,6 +24,13 @@ export function studyContext(
       part.lock();
       if (part.record.data?.checksum !== data.checksum) {
         throw new RangeError(`The data have changed since ${path} was begun; start a new run.`);
+      }
+      // As JSON keeps it.
+      const asked = JSON.parse(JSON.stringify(run.spec));
+      if (part.record.seed !== ownSeed || !isDeepStrictEqual(part.record.spec, asked)) {
+        throw new RangeError(
+          `The settings of the study have changed since ${path} was begun with others; start a new run.`,
+        );
       }
       if (part.record.status !== "done") {
         await job(part);

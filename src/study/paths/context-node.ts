@@ -45,12 +45,26 @@ export interface StudyPath {
   history: Record<string, number>[];
 }
 
+/**
+ * A result of a part. JSON has neither NaN nor infinity: null stands for both, which sums and comparisons take for 0; here
+ * it is NaN, with which no claim holds.
+ */
+export function resultOf<T>(folder: RunFolder, name: string): T {
+  const restored = (value: unknown): unknown => {
+    if (value === null) return Number.NaN;
+    if (Array.isArray(value)) return value.map(restored);
+    if (typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, restored(own)]));
+  };
+  return restored(folder.readJson(name)) as T;
+}
+
 export const validationSplit = (seed: number) => Rng.fromSeed(seed).split("split");
 
 /** Trains a path as a part of a study, or reads it back. */
 export async function trainedPath(context: StudyContext, name: string, plan: PathPlan): Promise<StudyPath> {
   const { dataset, network, fit, seed, init = "lecun-normal" } = plan;
-  const about = { spec: { path: fit, network: network.spec }, seed, dataset };
+  const about = { spec: { path: fit, network: network.spec, init }, seed, dataset };
   const folder = await context.part(name, about, async (part) => {
     using data = openRunData(dataset, network, 0, validationSplit(seed));
     const setup = { network, init, spec: fit, data, seed };
@@ -58,7 +72,7 @@ export async function trainedPath(context: StudyContext, name: string, plan: Pat
   });
   const part = RunFolder.open(folder);
   const history = part.readMetrics() as unknown as Record<string, number>[];
-  return { folder, result: part.readJson("path") as LossPathResult, history };
+  return { folder, result: resultOf<LossPathResult>(part, "path"), history };
 }
 
 /** A curve between two trained optima, and its mean squared errors (or cross-entropies) at its positions on the validation split. */
@@ -80,7 +94,7 @@ export async function connectedOptima(
     await connectJob(part, { network, spec, data, seed }, context.options);
   });
   const part = RunFolder.open(folder);
-  const result = part.readJson("connect") as ConnectResult;
+  const result = resultOf<ConnectResult>(part, "connect");
   const file = "checkpoints/curve.safetensors";
   using span = new Span(decodeSubspace(part.readBytes(file), part.pathOf(file), allocateVector).anchors);
   const coefficients = coefficientMatrix(bezier(span.terms - 1), result.curve.t);
@@ -108,7 +122,7 @@ export async function sampledPart(
 
 /** The same, and the result. */
 export async function sampledPath(...args: Parameters<typeof sampledPart>): Promise<SampleResult> {
-  return RunFolder.open(await sampledPart(...args)).readJson("sample") as SampleResult;
+  return resultOf(RunFolder.open(await sampledPart(...args)), "sample");
 }
 
 /** Looks at the tunnel along a trained path as a part of a study; returns the folder. */
@@ -148,7 +162,7 @@ export async function predictedTest(
     const setup = { source, temperature, metric: "published", data, span, split: "test", published } as const;
     await predictJob(part, setup, context.options);
   });
-  return RunFolder.open(folder).readJson("predict") as PredictResult;
+  return resultOf(RunFolder.open(folder), "predict");
 }
 
 /** Other posteriors of the same data and network as a part of a study, or reads the result back. */
@@ -167,5 +181,5 @@ export async function comparedWith(
     const setup = { network, data, span: own, path: bezier(fit.degree), scale, spec, seed };
     await compareJob(part, setup, context.options);
   });
-  return RunFolder.open(folder).readJson("compare") as CompareResult;
+  return resultOf(RunFolder.open(folder), "compare");
 }

@@ -115,8 +115,9 @@ async function allCells(context: StudyContext): Promise<Cell[]> {
 const mean = ({ results }: Cell, of: (result: SampleResult) => number) => meanSd(results.map(of)).mean;
 const effective = (cell: Cell) => mean(cell, ({ temperatures: [t] }) => t.convergence.essBulkMean);
 const rHat = (cell: Cell) => mean(cell, ({ temperatures: [t] }) => t.convergence.rHatMean);
-/** JSON has no infinity: null stands for it. */
-const elpd = (cell: Cell) => mean(cell, ({ loo }) => loo.elpd ?? Number.NEGATIVE_INFINITY);
+/** An example that no draw explains has a density of 0, so that the sum is −∞ or NaN. */
+const elpd = (cell: Cell) =>
+  mean(cell, ({ loo }) => (Number.isNaN(loo.elpd) ? Number.NEGATIVE_INFINITY : loo.elpd));
 /** Effective draws of a thousand gradients, those of the warm-up among them. */
 const efficiency = (cell: Cell) =>
   mean(cell, ({ temperatures: [t] }) => (1000 * t.convergence.essBulkMean) / t.evaluations);
