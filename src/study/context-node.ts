@@ -3,6 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { type JobOptions, RunFolder } from "../run/node.ts";
 import type { Scale, StudyContext } from "./study.ts";
 
+/** As a file keeps it. */
+const asJson = (spec: unknown): unknown => JSON.parse(JSON.stringify(spec));
+
 /** The context of a study in a run folder. */
 export function studyContext(
   folder: RunFolder,
@@ -25,9 +28,7 @@ export function studyContext(
       if (part.record.data?.checksum !== data.checksum) {
         throw new RangeError(`The data have changed since ${path} was begun; start a new run.`);
       }
-      // As JSON keeps it.
-      const asked = JSON.parse(JSON.stringify(run.spec));
-      if (part.record.seed !== ownSeed || !isDeepStrictEqual(part.record.spec, asked)) {
+      if (part.record.seed !== ownSeed || !isDeepStrictEqual(asJson(part.record.spec), asJson(run.spec))) {
         throw new RangeError(
           `The settings of the study have changed since ${path} was begun with others; start a new run.`,
         );

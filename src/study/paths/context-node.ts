@@ -64,7 +64,7 @@ export const validationSplit = (seed: number) => Rng.fromSeed(seed).split("split
 /** Trains a path as a part of a study, or reads it back. */
 export async function trainedPath(context: StudyContext, name: string, plan: PathPlan): Promise<StudyPath> {
   const { dataset, network, fit, seed, init = "lecun-normal" } = plan;
-  const about = { spec: { path: fit, network: network.spec, init }, seed, dataset };
+  const about = { spec: { path: fit, network: network.spec, init: plan.init }, seed, dataset };
   const folder = await context.part(name, about, async (part) => {
     using data = openRunData(dataset, network, 0, validationSplit(seed));
     const setup = { network, init, spec: fit, data, seed };
