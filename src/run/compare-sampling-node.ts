@@ -1,6 +1,7 @@
 import { atBestTemperature, type Found, foundBy } from "./compare-spec.ts";
 import type { RunFolder } from "./folder-node.ts";
-import { type Sampled, type SampleSetup, sampleAt } from "./sample-node.ts";
+import { type Sampled, sampleAt } from "./sample-node.ts";
+import type { SampleSetup } from "./sample-spec.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /** Samples a space at every temperature of a spec, each as a stage of its own, and shows the one that validates best. */

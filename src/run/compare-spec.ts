@@ -4,7 +4,7 @@ import type { SpanLikelihood } from "../inference/index.ts";
 import type { Initialiser } from "../model/index.ts";
 import type { RunFolder } from "./folder-node.ts";
 import type { PosteriorScores } from "./posterior-scores.ts";
-import type { SampledTemperature, SampleSetup, SampleSpec } from "./sample-node.ts";
+import type { SampledTemperature, SampleSetup, SampleSpec } from "./sample-spec.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /**

@@ -10,7 +10,7 @@ import type { RunData } from "./data-node.ts";
 import { pointsOfDraws, type SavedDraws } from "./draws-node.ts";
 import { scorePoints } from "./posterior-scores.ts";
 import { RunError } from "./run-error.ts";
-import type { SampleSpec } from "./sample-node.ts";
+import type { SampleSpec } from "./sample-spec.ts";
 
 /** The largest log-likelihoods that are exported, in numbers of 8 bytes. */
 const MOST = 1e8;

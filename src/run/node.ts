@@ -42,7 +42,8 @@ export {
 } from "./plane-node.ts";
 export { outputsOf, type PosteriorPoints } from "./posterior-points.ts";
 export { type PredictResult, predictJob } from "./predict-node.ts";
-export { type SampledTemperature, type SampleResult, type SampleSpec, sampleJob } from "./sample-node.ts";
+export { sampleJob } from "./sample-node.ts";
+export type { SampledTemperature, SampleResult, SampleSpec } from "./sample-spec.ts";
 export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
 export {
