@@ -51,7 +51,7 @@ interface Raw {
  * they are (see `standardise`). The number of classes is the largest label plus 1.
  *
  * @throws FormatError, in one sentence with file and place, where a file is damaged, counts or shapes disagree, a value
- *   is not finite, a label is not a whole number from 0 on, or all training targets are the same
+ *   is not finite, a label is not a whole number from 0 on, or all training targets of a regression are the same
  */
 export async function parseUserFiles(
   files: DatasetFiles<UserFile>,
@@ -63,7 +63,7 @@ export async function parseUserFiles(
   const kind = task ?? (isInteger(train.targets) ? "classification" : "regression");
   for (const other of [validation, test]) if (other) checkAlike(train, other);
   const { data: targets } = train.targets;
-  if (targets.length > 1 && targets.every((target) => target === targets[0]))
+  if (kind === "regression" && targets.length > 1 && targets.every((target) => target === targets[0]))
     throw new FormatError(
       train.targetFile,
       "targets",

@@ -126,10 +126,10 @@ test("of several temperatures the one that validates best is shown, and all are 
   const spec = { ...SPEC, methods, temperatures: [1, 1e6] };
   const setup = { network, data, span, path: bezier(2), scale: 0.3, spec, seed: 5 };
   const { rows } = await compareJob(folder, setup, {});
-  for (const { method, temperature, evaluations } of rows) {
-    // At a million the likelihood tells nothing.
+  // At a million the likelihood tells nothing; but Laplace stays at its optimum there, by the prior that validates best.
+  for (const { temperature, evaluations } of rows.filter(({ method }) => method !== "laplace")) {
     expect(temperature).toBe(1);
-    if (method !== "laplace") expect(evaluations).toBeGreaterThan(0.95 * 4000);
+    expect(evaluations).toBeGreaterThan(0.95 * 4000);
   }
   // Epochs of the optimum and a curvature for each temperature.
   expect(rows[0].evaluations).toBe(30 + 2);
