@@ -33,8 +33,8 @@ test("of two points is the mean of two Gaussians with bandwidths by Scott's rule
   }
 });
 
-test("of two chains far apart is the mean of the densities of each, as wide as they are", () => {
-  // Ten draws a chain; the second is the first moved by 100, which makes the standard deviation of all 50 but not that within.
+test("of two chains far apart has the bandwidth of each", () => {
+  // Ten draws a chain; the second is the first moved by 100: the standard deviation of all is 51, that within 3.
   const chain = Float64Array.from({ length: 10 }, (_, i) => i);
   const both = Float64Array.of(...chain, ...chain.map((value) => value + 100));
   const twice = Float64Array.of(...chain, ...chain);
