@@ -5,7 +5,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "bench/**/*.test.ts"],
     testTimeout: 120_000,
     pool: "forks",
-    // Test files run beside each other already; threads of several programs would wait for each other.
+    maxWorkers: "100%",
+    // Test files run beside each other, one on each core; threads of several programs would wait for each other.
     env: { ISTHMUS_THREADS: "1" },
   },
 });
