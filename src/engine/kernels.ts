@@ -45,6 +45,8 @@ interface Exports {
     scale: number,
     shift: number,
   ): number;
+  dots(out: number, pointers: number, m: number, x: number, n: number): void;
+  smallest(out: number, x: number, n: number, s: number, width: number, counts: number): number;
   gatherWords(out: number, rows: number, available: number, index: number, count: number, d: number): number;
 }
 
@@ -71,6 +73,9 @@ const coefficientList = new Float32Array(
   SCRATCH_OFFSET + 4 * MOST_ANCHORS,
   MOST_ANCHORS,
 );
+
+/** Room in which a selection counts digits. */
+const selectionCounts = new Int32Array(vectorMemory.wasm.buffer, vectorMemory.allocate(4 * 2048), 2048);
 
 function checkMemory(vector: ArrayBufferView): void {
   if (vector.buffer !== vectorMemory.wasm.buffer) {
@@ -172,6 +177,34 @@ export function gram(anchors: readonly Float32Array[], origin?: Float32Array): F
   const result = new Float64Array(vectorMemory.wasm.buffer, offset, m * m).slice();
   vectorMemory.release(offset);
   return result;
+}
+
+/** Inner products of each of m vectors with x, in float64. */
+export function dots(vectors: readonly Float32Array[], x: Float32Array): Float64Array {
+  check(x.length, x, ...vectors);
+  using lists = new Lists();
+  const result = lists.doubles(vectors.length);
+  kernels.dots(result.byteOffset, lists.pointers(vectors), vectors.length, x.byteOffset, x.length);
+  return result.slice();
+}
+
+/**
+ * The s components of x of the smallest magnitude, shrunk by `width` towards 0; of equal magnitudes the first count. Work
+ * grows with the length of x, not with s.
+ *
+ * @param s from 1 to the length of x
+ * @param width at least 0
+ * @param out gets them in their places, and 0 elsewhere; may be left out
+ * @returns the sum of their squares, in float64
+ */
+export function smallestComponents(x: Float32Array, s: number, width = 0, out?: Float32Array): number {
+  check(x.length, x);
+  if (out) checkWritten(x.length, out);
+  if (!Number.isInteger(s) || s < 1 || s > x.length) {
+    throw new RangeError(`${s} components of ${x.length} were asked for; give a whole number from 1.`);
+  }
+  const { byteOffset: counts } = selectionCounts;
+  return kernels.smallest(out?.byteOffset ?? 0, x.byteOffset, x.length, s, width, counts);
 }
 
 export interface SgdOptions {

@@ -9,3 +9,6 @@ export { evaluatePoints } from "./points.ts";
 export type { PointsGradient } from "./points-gradient.ts";
 export { anchorGradientProgram, cappedGradientProgram, pointGradientProgram } from "./programs.ts";
 export { SpanGradient } from "./span-gradient.ts";
+export { AxisShortSpace, type ShortSpace } from "./wedge/short-space.ts";
+export { WedgeLandscape } from "./wedge/wedge-landscape.ts";
+export { checkWedges, WEDGE_KINDS, type WedgeKind, type WedgeSpec } from "./wedge/wedge-spec.ts";

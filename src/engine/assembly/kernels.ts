@@ -367,3 +367,62 @@ export function gatherWords(out: usize, rows: usize, available: u32, index: usiz
   }
   return -1;
 }
+
+/** out[i] = <A_i, x>, in float64 */
+export function dots(out: usize, pointers: usize, m: i32, x: usize, n: i32): void {
+  for (let i: i32 = 0; i < m; i++) {
+    store<f64>(out + 8 * i, dot(<usize>load<u32>(pointers + 4 * i), x, 0, n));
+  }
+}
+
+/** Bits of the s-th smallest magnitude |x|, by counting digits of 11, 10 and 10 bits; `counts` has room for 2048. */
+function smallestBits(x: usize, n: i32, s: i32, counts: usize): u32 {
+  let prefix: u32 = 0;
+  let wanted = s;
+  let shift: u32 = 31;
+  for (let pass: i32 = 0; pass < 3; pass++) {
+    const digits: u32 = pass == 0 ? 11 : 10;
+    const above = shift;
+    shift -= digits;
+    memory.fill(counts, 0, 4 << digits);
+    const mask: u32 = (1 << digits) - 1;
+    for (let i: i32 = 0; i < n; i++) {
+      const bits = load<u32>(x + 4 * i) & 0x7fffffff;
+      if (pass == 0 || bits >> above == prefix) {
+        const at = counts + 4 * <usize>(bits >> shift & mask);
+        store<i32>(at, load<i32>(at) + 1);
+      }
+    }
+    let digit: u32 = 0;
+    while (digit < mask && load<i32>(counts + 4 * digit) < wanted) {
+      wanted -= load<i32>(counts + 4 * digit);
+      digit++;
+    }
+    prefix = prefix << digits | digit;
+  }
+  return prefix;
+}
+
+/**
+ * The s components of x of the smallest magnitude, shrunk by `width` towards 0: returns the sum of their squares. Writes
+ * them into `out`, and 0 elsewhere, unless `out` is 0; of equal magnitudes the first count.
+ */
+export function smallest(out: usize, x: usize, n: i32, s: i32, width: f32, counts: usize): f64 {
+  const limit = smallestBits(x, n, s, counts);
+  let below: i32 = 0;
+  for (let i: i32 = 0; i < n; i++) below += i32((load<u32>(x + 4 * i) & 0x7fffffff) < limit);
+  let ties = s - below;
+  let sum: f64 = 0;
+  for (let i: i32 = 0; i < n; i++) {
+    const value = load<f32>(x + 4 * i);
+    const bits = load<u32>(x + 4 * i) & 0x7fffffff;
+    let part: f32 = 0;
+    if (bits < limit || (bits == limit && ties-- > 0)) {
+      const size = max<f32>(abs<f32>(value) - width, 0);
+      sum += <f64>size * <f64>size;
+      part = copysign<f32>(size, value);
+    }
+    if (out != 0) store<f32>(out + 4 * i, part);
+  }
+  return sum;
+}
