@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Dataset } from "../data/index.ts";
 import { allocateVector } from "../engine/index.ts";
 import { readSafetensorsMetadata } from "../format/index.ts";
+import type { WedgeSpec } from "../landscape/index.ts";
 import { importParameters, type Network, type NetworkSpec, networkOf } from "../model/index.ts";
 import { decodeOptimum, decodeSubspace } from "../run/index.ts";
 import { RunFolder } from "../run/node.ts";
@@ -14,13 +15,15 @@ import { UsageError } from "./verb.ts";
 /** A checkpoint of an optimum (one anchor) or of a subspace. */
 export interface Loaded {
   file: string;
-  /** Missing where the file comes from elsewhere and says nothing of its network. */
+  /** Missing where the file comes from elsewhere and says nothing of its network, and where it has none. */
   spec?: NetworkSpec;
+  /** Of points of a landscape of wedges. */
+  wedges?: WedgeSpec;
   map: CoefficientMap;
   /** Whether it is a curve between ends that were given to it. */
   joins: boolean;
-  /** The span in the vector memory, for a network; it owns the anchors, so ask once. */
-  span(network: Network): Span;
+  /** The span in the vector memory, for the layout of a network or of wedges; it owns the anchors, so ask once. */
+  span(owner: Pick<Network, "layout">): Span;
 }
 
 /** The checkpoints that an operand names: a file, or those of a run folder (its curve, or its optimum). */
@@ -31,7 +34,7 @@ export function checkpointFile(operand: string): string {
     );
   }
   if (!statSync(operand).isDirectory()) return operand;
-  for (const name of ["curve", "path", "subspace", "optimum"]) {
+  for (const name of ["curve", "path", "subspace", "optimum", "optimum-1"]) {
     const file = join(operand, "checkpoints", `${name}.safetensors`);
     if (existsSync(file)) return file;
   }
@@ -69,26 +72,33 @@ export function setupOf<S extends DataSpec & { seed: number }>(
 export function loadCheckpoint(file: string): Loaded {
   const bytes = readFileSync(file);
   if (readSafetensorsMetadata(bytes, file).kind === "subspace") {
-    const { network: spec, map, anchors, fixed } = decodeSubspace(bytes, file, allocateVector);
+    const { network: spec, wedges, map, anchors, fixed } = decodeSubspace(bytes, file, allocateVector);
     return {
       file,
       spec,
+      wedges,
       map: fromSpec(map),
       joins: fixed[0] && fixed[fixed.length - 1],
       span: ({ layout }) => spanFor(layout, map, anchors),
     };
   }
-  const { network: spec, arrays } = decodeOptimum(bytes, file);
-  const span = (network: Network) => {
-    const theta = allocateVector(network.layout.size);
-    importParameters(network.layout, arrays, theta);
+  const { network: spec, wedges, arrays } = decodeOptimum(bytes, file);
+  const span = ({ layout }: Pick<Network, "layout">) => {
+    const theta = allocateVector(layout.size);
+    importParameters(layout, arrays, theta);
     return new Span([theta]);
   };
-  return { file, spec, map: simplex(0), joins: false, span };
+  return { file, spec, wedges, map: simplex(0), joins: false, span };
 }
 
 /** The network of the checkpoints: what they say, or else what the flags say. */
-export function networkOfCheckpoints(loaded: Loaded[], fallback: () => NetworkSpec): Network {
+export function networkOfCheckpoints(loaded: readonly Loaded[], fallback: () => NetworkSpec): Network {
+  const wedge = loaded.find(({ wedges }) => wedges);
+  if (wedge) {
+    throw new UsageError(
+      `${wedge.file} holds points of a landscape of wedges, which has no network; take isthmus probe, connect, hessian or dimension for it.`,
+    );
+  }
   const specs = loaded.flatMap(({ spec }) => (spec ? [spec] : []));
   return networkOf(specs[0] ?? fallback());
 }

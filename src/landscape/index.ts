@@ -11,4 +11,4 @@ export { anchorGradientProgram, cappedGradientProgram, pointGradientProgram } fr
 export { SpanGradient } from "./span-gradient.ts";
 export { AxisShortSpace, type ShortSpace } from "./wedge/short-space.ts";
 export { WedgeLandscape } from "./wedge/wedge-landscape.ts";
-export { checkWedges, WEDGE_KINDS, type WedgeKind, type WedgeSpec } from "./wedge/wedge-spec.ts";
+export { checkWedges, isWedges, WEDGE_KINDS, type WedgeKind, type WedgeSpec } from "./wedge/wedge-spec.ts";

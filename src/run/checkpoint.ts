@@ -1,7 +1,9 @@
 import { FormatError, type NdArray, readSafetensors, writeSafetensors } from "../format/index.ts";
+import { isWedges, type WedgeSpec } from "../landscape/index.ts";
 import {
   importParameters,
   type Layout,
+  layoutOf,
   leafViews,
   type NamedArray,
   type NetworkSpec,
@@ -10,10 +12,14 @@ import {
 import { fromSpec, type MapSpec, storedAnchors } from "../subspace/index.ts";
 import { isMarked, jsonEntry, markedMetadata } from "./checkpoint-kind.ts";
 
-/** A checkpoint of one parameter vector. */
-export interface OptimumCheckpoint {
-  /** Missing where the file comes from elsewhere. */
+/** Whose parameter vectors a checkpoint holds: a network's, or points of a landscape of wedges. */
+interface Owner {
   network?: NetworkSpec;
+  wedges?: WedgeSpec;
+}
+
+/** A checkpoint of one parameter vector; of no owner where the file comes from elsewhere. */
+export interface OptimumCheckpoint extends Owner {
   /** For `importParameters(layout, arrays, theta)`, which checks that they fit the network. */
   arrays: NamedArray[];
   /** All metadata of the file, with the caller's own. */
@@ -21,8 +27,7 @@ export interface OptimumCheckpoint {
 }
 
 /** A checkpoint of a subspace. */
-export interface SubspaceCheckpoint {
-  network: NetworkSpec;
+export interface SubspaceCheckpoint extends Owner {
   /** For `fromSpec`. */
   map: MapSpec;
   /** m vectors of D parameters. */
@@ -32,20 +37,24 @@ export interface SubspaceCheckpoint {
   metadata: Record<string, string>;
 }
 
+/** The one array of a point of a landscape of wedges. */
+export const wedgeLayout = ({ dimension }: WedgeSpec): Layout =>
+  layoutOf([{ name: "theta", shape: [dimension] }]);
+
 /**
  * The safetensors file of a parameter vector: one float32 tensor a leaf, named and shaped as in the layout
- * (`fc1.weight` [512, 784]), which is what PyTorch's `load_state_dict` takes. The network spec is in the metadata.
+ * (`fc1.weight` [512, 784]), which is what PyTorch's `load_state_dict` takes. The spec of the network, or of the wedges, is in the metadata.
  *
- * @param metadata texts of your own; the keys isthmus, kind and network are taken
+ * @param metadata texts of your own; the keys isthmus, kind, network and wedges are taken
  * @throws Error where θ is not of the layout's length
  */
 export function encodeOptimum(
-  network: NetworkSpec,
+  owner: NetworkSpec | WedgeSpec,
   layout: Layout,
   theta: Float32Array,
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
-  const marked = markedMetadata("optimum", { network: JSON.stringify(network) }, metadata);
+  const marked = markedMetadata("optimum", ownerEntry(owner), metadata);
   return writeSafetensors(tensorsOf(layout, theta, ""), marked);
 }
 
@@ -63,18 +72,18 @@ export function decodeOptimum(bytes: Uint8Array, file: string): OptimumCheckpoin
     data: data instanceof BigInt64Array || data instanceof BigUint64Array ? Array.from(data, Number) : data,
   }));
   if (!isMarked(metadata, "optimum", file)) return { arrays, metadata };
-  return { network: networkEntry(metadata, file), arrays, metadata };
+  return { ...ownerOf(metadata, file), arrays, metadata };
 }
 
 /**
  * The safetensors file of a subspace: the tensors of anchor i have the names of the layout after `anchor.i.`
  * (`anchor.0.fc1.weight`).
  *
- * @param metadata texts of your own; the keys isthmus, kind, network, map and fixed are taken
+ * @param metadata texts of your own; the keys isthmus, kind, network, wedges, map and fixed are taken
  * @throws Error where an anchor is not of the layout's length, or there are not as many as the map has
  */
 export function encodeSubspace(
-  network: NetworkSpec,
+  owner: NetworkSpec | WedgeSpec,
   layout: Layout,
   anchors: readonly Float32Array[],
   map: MapSpec,
@@ -86,7 +95,7 @@ export function encodeSubspace(
     throw new RangeError(
       `A ${map.kind} with ${expected} anchors was given ${anchors.length} anchors and ${fixed.length} flags; give ${expected} of both.`,
     );
-  const own = { network: JSON.stringify(network), map: JSON.stringify(map), fixed: JSON.stringify(fixed) };
+  const own = { ...ownerEntry(owner), map: JSON.stringify(map), fixed: JSON.stringify(fixed) };
   const tensors = anchors.map((anchor, i) => tensorsOf(layout, anchor, `anchor.${i}.`));
   return writeSafetensors(Object.assign({}, ...tensors), markedMetadata("subspace", own, metadata));
 }
@@ -110,11 +119,11 @@ export function decodeSubspace(
       "metadata",
       "expected a subspace written by isthmus, found tensors from elsewhere",
     );
-  const network = networkEntry(metadata, file);
+  const owner = ownerOf(metadata, file);
   const map = jsonEntry(metadata, "map", file) as MapSpec;
   const fixed = jsonEntry(metadata, "fixed", file) as boolean[];
   try {
-    const { layout } = networkOf(network);
+    const layout = owner.wedges ? wedgeLayout(owner.wedges) : networkOf(owner.network!).layout;
     // Builds the map, so that a damaged spec is found here.
     fromSpec(map);
     const count = storedAnchors(map);
@@ -126,7 +135,7 @@ export function decodeSubspace(
       importParameters(layout, arrays, anchor);
       return anchor;
     });
-    return { network, map, anchors, fixed, metadata };
+    return { ...owner, map, anchors, fixed, metadata };
   } catch (error) {
     const problem = (error as Error).message.replace(/\.$/, "");
     throw new FormatError(
@@ -150,6 +159,11 @@ function namedArray(tensors: Record<string, NdArray>, stored: string, name: stri
   return { name, shape: tensor.shape, data: tensor.data };
 }
 
-function networkEntry(metadata: Record<string, string>, file: string): NetworkSpec {
-  return jsonEntry(metadata, "network", file) as NetworkSpec;
+function ownerEntry(owner: NetworkSpec | WedgeSpec): Record<string, string> {
+  return { [isWedges(owner) ? "wedges" : "network"]: JSON.stringify(owner) };
+}
+
+function ownerOf(metadata: Record<string, string>, file: string): Owner {
+  if (metadata.wedges !== undefined) return { wedges: jsonEntry(metadata, "wedges", file) as WedgeSpec };
+  return { network: jsonEntry(metadata, "network", file) as NetworkSpec };
 }

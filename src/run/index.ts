@@ -6,6 +6,7 @@ export {
   encodeSubspace,
   type OptimumCheckpoint,
   type SubspaceCheckpoint,
+  wedgeLayout,
 } from "./checkpoint.ts";
 export {
   type DimensionPoints,

@@ -24,6 +24,10 @@ export interface WedgeSpec {
   objective?: "distance" | "half-square";
 }
 
+/** Whether a spec is that of wedges, and not of a network. */
+export const isWedges = (spec: { kind: string }): spec is WedgeSpec =>
+  (WEDGE_KINDS as readonly string[]).includes(spec.kind);
+
 /** A rotation of more dimensions is a matrix of over 16 MB. */
 const MOST_TURNED = 2000;
 
