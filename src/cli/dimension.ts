@@ -1,7 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
-import { FormatError, type NdArray, parseCsv, readNpy, readNpz } from "../format/index.ts";
 import type { DimensionEstimatorName } from "../geometry/index.ts";
 import { dimensionAnswer, dimensionReport } from "../report/node.ts";
 import {
@@ -18,6 +16,7 @@ import { dimensionJob, type JobOptions } from "../run/node.ts";
 import { type CoefficientMap, isPath } from "../subspace/index.ts";
 import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
 import { kebab, nearest } from "./flags.ts";
+import { readPointsFile } from "./points-file.ts";
 import { inRunFolder, jobOptions } from "./run.ts";
 import { runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
@@ -102,41 +101,11 @@ function namesOf(list: string | undefined): readonly DimensionEstimatorName[] {
 
 const isArray = (operand: string) => /\.(npy|npz|csv)$/.test(operand);
 
-/** Points of the user's own: n rows of d numbers. */
+/** Points of the user's own. */
 function ownPoints(file: string): DimensionPoints {
-  if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new UsageError(`there is no file ${file}; give an npy, npz or csv file with a row for each point.`);
-  }
-  const { shape, data } = arrayOf(file);
-  const [n, d] = shape;
-  if (shape.length !== 2 || n < 2 || d < 1) {
-    throw new FormatError(
-      file,
-      "content",
-      `found an array of shape [${shape.join(", ")}], expected [points, coordinates] with two points or more`,
-    );
-  }
-  const values = Float64Array.from(data as ArrayLike<number | bigint>, Number);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new FormatError(
-      file,
-      "content",
-      `found ${values[bad]} in row ${Math.floor(bad / d) + 1}, expected finite numbers`,
-    );
-  }
-  return givenPoints(values, d);
-}
-
-function arrayOf(file: string): NdArray {
-  const bytes = readFileSync(file);
-  if (file.endsWith(".csv")) return parseCsv(bytes.toString("utf8"), file);
-  if (file.endsWith(".npy")) return readNpy(bytes, file);
-  const arrays = Object.values(readNpz(bytes, file));
-  if (arrays.length !== 1) {
-    throw new UsageError(`${file} holds ${arrays.length} arrays; give a file with one, the points.`);
-  }
-  return arrays[0];
+  const { values, rows, columns } = readPointsFile(file);
+  if (rows < 2) throw new UsageError(`${file} holds one point; give two or more.`);
+  return givenPoints(values, columns);
 }
 
 /** The estimates, as columns of a terminal. */

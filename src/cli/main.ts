@@ -64,6 +64,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "noise on the vertices of a subspace or an optimum",
     load: () => import("./perturb.ts"),
   },
+  wedge: {
+    summary: "make a toy landscape of wedges, and optima in it",
+    load: () => import("./wedge.ts"),
+  },
   report: {
     summary: "draw the figures and write the report of a run again",
     load: () => import("./report.ts"),

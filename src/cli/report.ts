@@ -14,6 +14,7 @@ import {
   subspaceReport,
   trainReport,
   tunnelReport,
+  wedgeReport,
 } from "../report/node.ts";
 import { RunFolder } from "../run/node.ts";
 import { UsageError, verb } from "./verb.ts";
@@ -33,6 +34,7 @@ const WRITERS: Record<string, (folder: RunFolder) => string> = {
   plane: planeReport,
   perturb: perturbReport,
   pattern: patternReport,
+  wedge: wedgeReport,
 };
 
 export default verb({

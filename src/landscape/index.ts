@@ -9,6 +9,7 @@ export { evaluatePoints } from "./points.ts";
 export type { PointsGradient } from "./points-gradient.ts";
 export { anchorGradientProgram, cappedGradientProgram, pointGradientProgram } from "./programs.ts";
 export { SpanGradient } from "./span-gradient.ts";
+export { expectedDistance } from "./wedge/expected-distance.ts";
 export { AxisShortSpace, type ShortSpace } from "./wedge/short-space.ts";
 export { WedgeLandscape } from "./wedge/wedge-landscape.ts";
 export { checkWedges, isWedges, WEDGE_KINDS, type WedgeKind, type WedgeSpec } from "./wedge/wedge-spec.ts";

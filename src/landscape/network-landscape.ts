@@ -2,6 +2,8 @@ import { allocateVector, axpy, combine, type Program, releaseVector } from "../e
 import { leafViews, type Network } from "../model/index.ts";
 import { Batch, type Examples } from "./examples.ts";
 import { gaussNewtonProgram, gaussNewtonTile } from "./gauss-newton.ts";
+import { hessianProductProgram } from "./hessian-program.ts";
+import type { Landscape } from "./landscape.ts";
 import type { Loss } from "./loss.ts";
 import { columns, type PointMetrics, type SpanMetrics, Tally } from "./metrics.ts";
 import { NetworkRuns, type WorkOptions } from "./network-runs.ts";
@@ -38,7 +40,7 @@ const VECTORS = 32;
  * The loss of a network on a split of data, as a function of the parameter vector and on spans of vectors.
  * Dropout is off. Owns native memory: dispose of it.
  */
-export class NetworkLandscape implements Disposable {
+export class NetworkLandscape implements Landscape {
   readonly network: Network;
   readonly examples: Examples;
   readonly loss: Loss;
@@ -121,6 +123,38 @@ export class NetworkLandscape implements Disposable {
       releaseVector(part);
     }
     return total;
+  }
+
+  /**
+   * Products of the Hessian of the mean loss at θ with several vectors: products[k] = H vectors[k] (all of length D, in the
+   * vector memory). In float32, as the gradients are.
+   */
+  async hessianProducts(
+    theta: Float32Array,
+    vectors: readonly Float32Array[],
+    products: readonly Float32Array[],
+    options: WorkOptions = {},
+  ): Promise<void> {
+    const { network, loss, examples, runs } = this;
+    const parameters = leafViews(network.layout, theta);
+    const part = allocateVector(theta.length);
+    for (const product of products) product.fill(0);
+    try {
+      await runs.forTiles(TILE, options, async (batch) => {
+        const size = batch.index.length;
+        const program = await runs.program(`hessian ${size}`, () =>
+          hessianProductProgram(network, loss, size),
+        );
+        for (const [k, vector] of vectors.entries()) {
+          options.signal?.throwIfAborted();
+          const inputs = [...parameters, ...leafViews(network.layout, vector), batch.x, batch.y];
+          await program.run(inputs, leafViews(network.layout, part));
+          axpy(products[k], size / examples.count, part);
+        }
+      });
+    } finally {
+      releaseVector(part);
+    }
   }
 
   /**

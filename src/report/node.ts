@@ -16,3 +16,4 @@ export { saveFigure, saveReport } from "./save-node.ts";
 export { subspaceAnswer, subspaceReport } from "./subspace-report-node.ts";
 export { trainAnswer, trainReport } from "./train-report-node.ts";
 export { priorFigures, tunnelAnswer, tunnelReport, tunnelWarning } from "./tunnel-report-node.ts";
+export { wedgeAnswer, wedgeReport } from "./wedge-report-node.ts";

@@ -55,3 +55,4 @@ export {
 } from "./subspace-node.ts";
 export { type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";
 export { type FrameReport, type TunnelResult, type TunnelSpec, tunnelJob } from "./tunnel-node.ts";
+export { type WedgeJobSpec, type WedgeResult, wedgeJob } from "./wedge-node.ts";
