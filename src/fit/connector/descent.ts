@@ -1,0 +1,86 @@
+import { allocateVector, releaseVector } from "../../engine/index.ts";
+import { type Slope, type SlopedLandscape, wholeSlope } from "../../landscape/index.ts";
+import { Optimiser, type OptimiserKind } from "../optimiser.ts";
+import { rateFactor, type Schedule } from "../schedule.ts";
+import { DivergenceError } from "../training.ts";
+import type { Hull } from "./hull.ts";
+
+/** How a point goes down in its hyperplane. */
+export interface DescentSpec {
+  kind: OptimiserKind;
+  /** Momentum of SGD, in [0, 1). */
+  momentum: number;
+  rate: number;
+  schedule: Schedule;
+  /** At most so many. */
+  steps: number;
+  /** Stops where the loss over all examples is no larger. */
+  target: number;
+}
+
+/** What a descent came to. */
+export interface Descent {
+  /** Over all examples, at the start and at the end. */
+  start: number;
+  loss: number;
+  steps: number;
+}
+
+/** Steps between two looks at the whole loss, where a step sees a batch only. */
+const LOOK_EVERY = 25;
+
+/**
+ * Minimises a loss within the hyperplane at right angles to a hull, in place, from the point given. The gradient is
+ * projected before the optimiser sees it, and the point after.
+ *
+ * @param theta start and result, of length D, in the vector memory
+ * @param slope gradients; default those of the whole loss
+ * @throws DivergenceError where a loss is no number
+ */
+export async function descendInHyperplane(
+  landscape: SlopedLandscape,
+  hull: Pick<Hull, "coordinates" | "project" | "restore">,
+  theta: Float32Array,
+  spec: DescentSpec,
+  { slope = wholeSlope(landscape), signal }: { slope?: Slope; signal?: AbortSignal } = {},
+): Promise<Descent> {
+  const { kind, momentum, rate, schedule, steps, target } = spec;
+  const place = hull.coordinates(theta);
+  const gradient = allocateVector(theta.length);
+  using optimiser = new Optimiser({ kind, momentum, weightDecay: 0 }, [theta]);
+  try {
+    const start = await lossAt(landscape, theta, signal);
+    let loss = start;
+    let step = 0;
+    while (step < steps && loss > target) {
+      signal?.throwIfAborted();
+      const here = await slope.gradient(theta, gradient, step);
+      if (!Number.isFinite(here)) throw new DivergenceError(step + 1, here, rate);
+      // The whole loss comes with its gradient, at the point before the step.
+      if (slope.share === 1) {
+        loss = here;
+        if (loss <= target) break;
+      }
+      hull.project(gradient);
+      step++;
+      optimiser.update(0, theta, gradient, rate * rateFactor(schedule, step - 1, steps), step);
+      hull.restore(theta, place);
+      if (step === steps || (slope.share < 1 && step % LOOK_EVERY === 0)) {
+        loss = await lossAt(landscape, theta, signal);
+      }
+    }
+    return { start, loss, steps: step };
+  } finally {
+    releaseVector(gradient);
+  }
+}
+
+/** The loss at one point. */
+export async function lossAt(
+  landscape: SlopedLandscape,
+  theta: Float32Array,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { loss } = await landscape.evaluateSpan([theta], Float64Array.of(1), { signal });
+  return loss[0];
+}
