@@ -1,3 +1,4 @@
+export * from "./connector/index.ts";
 export { type FitProblem, type FitSpec, fit } from "./fit.ts";
 export {
   fitNeuralCurve,

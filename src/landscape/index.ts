@@ -8,7 +8,7 @@ export { type PathShapes, pathGradientProgram, pathLossProgram } from "./path-pr
 export { evaluatePoints } from "./points.ts";
 export type { PointsGradient } from "./points-gradient.ts";
 export { anchorGradientProgram, cappedGradientProgram, pointGradientProgram } from "./programs.ts";
-export { BatchSlope, type Slope, type SlopedLandscape, wholeSlope } from "./slope.ts";
+export { BatchSlope, type Slope, wholeSlope } from "./slope.ts";
 export { SpanGradient } from "./span-gradient.ts";
 export { expectedDistance } from "./wedge/expected-distance.ts";
 export { AxisShortSpace, type ShortSpace } from "./wedge/short-space.ts";

@@ -5,9 +5,6 @@ import type { Landscape } from "./landscape.ts";
 import type { NetworkLandscape } from "./network-landscape.ts";
 import { pointGradientProgram } from "./programs.ts";
 
-/** A landscape as far as a descent needs it: without its Hessian. */
-export type SlopedLandscape = Omit<Landscape, "hessianProducts">;
-
 /** Gradients for a descent: of the whole loss, or of that of a batch of examples. */
 export interface Slope extends Disposable {
   /** D */
@@ -22,7 +19,7 @@ export interface Slope extends Disposable {
 }
 
 /** Gradients of the whole loss. */
-export function wholeSlope(landscape: SlopedLandscape, signal?: AbortSignal): Slope {
+export function wholeSlope(landscape: Landscape, signal?: AbortSignal): Slope {
   return {
     size: landscape.size,
     share: 1,
@@ -56,7 +53,11 @@ export class BatchSlope implements Slope {
    * @param count examples in a batch
    * @param rng stream of the batches
    */
-  static async of({ network, examples, loss }: NetworkLandscape, count: number, rng: Rng): Promise<BatchSlope> {
+  static async of(
+    { network, examples, loss }: NetworkLandscape,
+    count: number,
+    rng: Rng,
+  ): Promise<BatchSlope> {
     const size = Math.min(count, examples.count);
     const program = await pointGradientProgram({ ...network, masks: [] }, loss, 1, size);
     return new BatchSlope(network, examples, new Batch(examples, size), program, rng);

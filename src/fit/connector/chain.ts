@@ -1,11 +1,11 @@
 import { allocateVector, combine, releaseVector } from "../../engine/index.ts";
-import type { Slope, SlopedLandscape, WorkOptions } from "../../landscape/index.ts";
+import type { Landscape, Slope, WorkOptions } from "../../landscape/index.ts";
 import { coefficientMatrix, polychain } from "../../subspace/index.ts";
 import { type DescentSpec, descendInHyperplane } from "./descent.ts";
 import { Hull } from "./hull.ts";
 
 /** A polygonal chain between two optima. */
-export interface Chain {
+export interface ConnectorChain {
   /** Both optima and the nodes between them, in order, of length D each. */
   anchors: Float32Array[];
   /** The position α of each along the straight line, ascending from 0 to 1. */
@@ -30,12 +30,12 @@ export interface InsertionOptions extends WorkOptions {
   perLeg: number;
   slope?: Slope;
   /** What the new node minimises, given the ends of its leg; default the landscape itself. */
-  between?: (a: Float32Array, b: Float32Array) => SlopedLandscape;
+  between?: (a: Float32Array, b: Float32Array) => Landscape;
 }
 
 /** Losses at the points that divide each leg of a chain, without the nodes themselves: [legs][perLeg − 1]. */
 export async function legLosses(
-  landscape: SlopedLandscape,
+  landscape: Landscape,
   anchors: readonly Float32Array[],
   perLeg: number,
   options: WorkOptions = {},
@@ -59,8 +59,8 @@ export async function legLosses(
  * @param chain is changed: nodes are added, in the vector memory and the caller's
  */
 export async function insertNodes(
-  landscape: SlopedLandscape,
-  chain: Chain,
+  landscape: Landscape,
+  chain: ConnectorChain,
   spec: DescentSpec,
   { target, most, perLeg, slope, between, signal, onProgress }: InsertionOptions,
 ): Promise<Insertion[]> {
@@ -78,9 +78,11 @@ export async function insertNodes(
     const node = allocateVector(landscape.size);
     combine(node, ends, [0.5, 0.5]);
     try {
-      const objective = between?.(ends[0], ends[1]) ?? landscape;
-      const own = between ? undefined : slope;
-      const { steps } = await descendInHyperplane(objective, hull, node, spec, { slope: own, signal });
+      using objective = between?.(ends[0], ends[1]);
+      const { steps } = await descendInHyperplane(objective ?? landscape, hull, node, spec, {
+        slope: objective ? undefined : slope,
+        signal,
+      });
       const halves = await legLosses(landscape, [ends[0], node, ends[1]], perLeg, { signal });
       const after = halves.map((inside) => Math.max(...inside));
       peaks.splice(leg, 1, ...after);

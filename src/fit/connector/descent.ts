@@ -1,5 +1,5 @@
 import { allocateVector, releaseVector } from "../../engine/index.ts";
-import { type Slope, type SlopedLandscape, wholeSlope } from "../../landscape/index.ts";
+import { type Landscape, type Slope, wholeSlope } from "../../landscape/index.ts";
 import { Optimiser, type OptimiserKind } from "../optimiser.ts";
 import { rateFactor, type Schedule } from "../schedule.ts";
 import { DivergenceError } from "../training.ts";
@@ -38,7 +38,7 @@ const LOOK_EVERY = 25;
  * @throws DivergenceError where a loss is no number
  */
 export async function descendInHyperplane(
-  landscape: SlopedLandscape,
+  landscape: Landscape,
   hull: Pick<Hull, "coordinates" | "project" | "restore">,
   theta: Float32Array,
   spec: DescentSpec,
@@ -77,7 +77,7 @@ export async function descendInHyperplane(
 
 /** The loss at one point. */
 export async function lossAt(
-  landscape: SlopedLandscape,
+  landscape: Landscape,
   theta: Float32Array,
   signal?: AbortSignal,
 ): Promise<number> {

@@ -1,5 +1,5 @@
 import { allocateVector, releaseVector } from "../../engine/index.ts";
-import type { Slope, SlopedLandscape, WorkOptions } from "../../landscape/index.ts";
+import type { Landscape, Slope, WorkOptions } from "../../landscape/index.ts";
 import { type DescentSpec, descendInHyperplane } from "./descent.ts";
 import { Hull } from "./hull.ts";
 
@@ -41,7 +41,7 @@ export interface HyperplaneOptions extends WorkOptions {
  * @returns the points found; they are the caller's
  */
 export async function hyperplaneNodes(
-  landscape: SlopedLandscape,
+  landscape: Landscape,
   optima: readonly Float32Array[],
   points: readonly (readonly number[])[],
   spec: DescentSpec,

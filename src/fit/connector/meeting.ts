@@ -1,19 +1,15 @@
 import type { Landscape, WedgeLandscape } from "../../landscape/index.ts";
 
-/** The short spaces of the wedges nearest to some points; only those of all tuples are made for it and given back. */
-export class Meeting implements Disposable {
-  private readonly spaces;
-  private readonly owned: boolean;
-  /** Half the sum of the squared distances to these wedges: 0 where they all meet. */
-  readonly landscape: Landscape;
-
-  constructor(wedges: WedgeLandscape, points: readonly Float32Array[]) {
-    this.spaces = points.map((point) => wedges.shortSpace(point));
-    this.owned = wedges.spec.kind === "all-tuples";
-    this.landscape = wedges.intersection(this.spaces);
-  }
-
-  [Symbol.dispose](): void {
-    if (this.owned) for (const space of this.spaces) space[Symbol.dispose]();
-  }
+/**
+ * Half the sum of the squared distances to the wedges nearest to some points: 0 where they all meet. Dispose of it before
+ * the wedges themselves.
+ */
+export function meetingOf(wedges: WedgeLandscape, points: readonly Float32Array[]): Landscape {
+  const spaces = points.map((point) => wedges.shortSpace(point));
+  const meeting = wedges.intersection(spaces);
+  meeting[Symbol.dispose] = () => {
+    // Those of all tuples are made for each point; the others belong to the landscape.
+    if (wedges.spec.kind === "all-tuples") for (const space of spaces) space[Symbol.dispose]();
+  };
+  return meeting;
 }
