@@ -1,5 +1,6 @@
 export * from "./connector/index.ts";
 export { type FitProblem, type FitSpec, fit } from "./fit.ts";
+export * from "./neb/index.ts";
 export {
   fitNeuralCurve,
   initialiseNeuralCurve,

@@ -5,6 +5,7 @@ export {
   insertNodes,
   legLosses,
 } from "./chain.ts";
+export { type CurveSpec, fitCurveOn } from "./curve.ts";
 export { type Descent, type DescentSpec, descendInHyperplane, lossAt } from "./descent.ts";
 export { centrePoint, Hull, linePoints, spokePoints } from "./hull.ts";
 export {
