@@ -15,6 +15,20 @@ export {
   type PathResult,
   readOptimum,
 } from "./connect-node.ts";
+export { connectorJob } from "./connector-node.ts";
+export type { ConnectorSetup } from "./connector-setup.ts";
+export {
+  CONNECTOR_METHODS,
+  type ConnectorMethod,
+  type ConnectorNode,
+  type ConnectorPath,
+  type ConnectorResult,
+  type ConnectorSpec,
+  type HyperplaneResult,
+  type MConnectorResult,
+  type MinimaEdge,
+  type MinimaGraphResult,
+} from "./connector-spec.ts";
 export { openRunData, type RunData } from "./data-node.ts";
 export { type DimensionSetup, dimensionJob } from "./dimension-node.ts";
 export { pointsOfDraws, readDraws, type SavedDraws } from "./draws-node.ts";
@@ -22,6 +36,8 @@ export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ense
 export { inferenceDataOf, writeInferenceData } from "./export-node.ts";
 export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
+export { mConnectorJob } from "./m-connector-node.ts";
+export { minimaGraphJob } from "./minima-graph-node.ts";
 export {
   type LossPathResult,
   type PathSetup,

@@ -31,6 +31,8 @@ export interface InsertionOptions extends WorkOptions {
   slope?: Slope;
   /** What the new node minimises, given the ends of its leg; default the landscape itself. */
   between?: (a: Float32Array, b: Float32Array) => Landscape;
+  /** Called after each node. */
+  onInsertion?: (insertion: Insertion) => void;
 }
 
 /** Losses at the points that divide each leg of a chain, without the nodes themselves: [legs][perLeg − 1]. */
@@ -62,7 +64,7 @@ export async function insertNodes(
   landscape: Landscape,
   chain: ConnectorChain,
   spec: DescentSpec,
-  { target, most, perLeg, slope, between, signal, onProgress }: InsertionOptions,
+  { target, most, perLeg, slope, between, onInsertion, signal, onProgress }: InsertionOptions,
 ): Promise<Insertion[]> {
   const { anchors, alphas } = chain;
   using hull = new Hull([anchors[0], anchors[anchors.length - 1]]);
@@ -94,6 +96,7 @@ export async function insertNodes(
       releaseVector(node);
       throw error;
     }
+    onInsertion?.(insertions[insertions.length - 1]);
     onProgress?.(insertions.length / most);
   }
   return insertions;

@@ -6,7 +6,7 @@ export interface Edge {
 }
 
 /** Edges of the tree that joins all minima over the lowest saddles (Kruskal), from the lowest to the highest. */
-export function spanningTree(edges: readonly Edge[]): Edge[] {
+export function spanningTree<E extends Edge>(edges: readonly E[]): E[] {
   const sets = new Map<number, number>();
   const root = (x: number): number => {
     const parent = sets.get(x) ?? x;
