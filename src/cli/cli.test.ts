@@ -64,7 +64,7 @@ describe("wrong usage", () => {
     [["connect", "--epohcs", "3"], "Did you mean --epochs?"],
     [["connect", "--epochs", "0"], '--epochs "0" is not possible'],
     [["connect", "--dropout", "much"], '--dropout "much" is not possible'],
-    [["connect", "--curve", "spiral"], '"bezier"|"polychain"'],
+    [["connect", "--method", "spiral"], '"bezier"|"polychain"'],
     [["connect", "one.safetensors"], "1 checkpoints were given; give two"],
     [["connect", "--bends", "0"], '--bends "0" is not possible'],
     [["train", "--network", "784-x-10"], "give widths such as 784-512-10"],

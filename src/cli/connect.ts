@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Dataset } from "../data/index.ts";
 import { Rng } from "../engine/index.ts";
@@ -5,9 +7,13 @@ import { OPTIMISERS, SCHEDULES } from "../fit/index.ts";
 import { networkOf } from "../model/index.ts";
 import { connectAnswer, connectReport } from "../report/node.ts";
 import { type ConnectSpec, connectJob, openRunData } from "../run/node.ts";
+import { loadCheckpoint } from "./checkpoints.ts";
+import { checkCount, runConnector } from "./connector.ts";
 import type { Io } from "./io.ts";
+import { optimumFiles } from "./landscape.ts";
 import { plan } from "./plan.ts";
 import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
+import { checkConnectorFlags, connectorFlags } from "./spec-connector.ts";
 import { dataFlags, openData } from "./spec-data.ts";
 import {
   fitSpecOf,
@@ -17,13 +23,13 @@ import {
   trainingFlags,
   validationCountOf,
 } from "./spec-model.ts";
-import { UsageError, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 export const connectSchema = z.object({
   ...dataFlags,
   ...networkFlags,
   ...trainingFlags,
-  curve: z.enum(["bezier", "polychain"]).default("bezier").describe("kind of the curve"),
+  ...connectorFlags,
   bends: z.number().int().min(1).max(99).default(1).describe("free control points between the ends"),
   curveEpochs: z.number().int().min(1).default(8).describe("epochs of the curve"),
   curveOptimiser: z.enum(OPTIMISERS).default("adamw").describe("optimiser of the curve"),
@@ -41,18 +47,18 @@ export const connectSchema = z.object({
     .describe(
       "first renumber the hidden units of the second optimum so that it lies near the first (weight matching; it computes the same)",
     ),
-  endpoints: z.string().array().optional().describe("the two checkpoints, as the operands give them"),
+  endpoints: z.string().array().optional().describe("checkpoints or run folders, as the operands give them"),
   ...runFlags,
 });
 
-type Spec = z.output<typeof connectSchema>;
+export type ConnectFlags = z.output<typeof connectSchema>;
 
 /** What the flags ask of the job. */
-export function connectSpecOf(spec: Spec, validated: boolean): ConnectSpec {
+export function connectSpecOf(spec: ConnectFlags, validated: boolean): ConnectSpec {
   const optimum = fitSpecOf(spec, validated);
   return {
     init: spec.init,
-    endpoints: spec.endpoints,
+    endpoints: spec.endpoints?.flatMap(optimumFiles),
     optimum,
     align: spec.align,
     curve: {
@@ -69,7 +75,7 @@ export function connectSpecOf(spec: Spec, validated: boolean): ConnectSpec {
       keepBest: false,
       patience: 0,
     },
-    curveKind: spec.curve,
+    curveKind: spec.method === "polychain" ? "polychain" : "bezier",
     bends: spec.bends,
     profilePoints: spec.profilePoints,
     planePoints: spec.planePoints,
@@ -78,7 +84,12 @@ export function connectSpecOf(spec: Spec, validated: boolean): ConnectSpec {
 }
 
 /** Connects two optima in a run folder and says where the report is; `demo` does the same with its own spec. */
-export async function runConnect(spec: Spec, dataset: Dataset, io: Io, commandLine: string): Promise<void> {
+export async function runConnect(
+  spec: ConnectFlags,
+  dataset: Dataset,
+  io: Io,
+  commandLine: string,
+): Promise<void> {
   const network = networkOf(networkSpecOf(spec, dataset));
   const validation = validationCountOf(spec, dataset);
   const job = connectSpecOf(spec, validation > 0 || !!dataset.validation);
@@ -119,21 +130,30 @@ export async function runConnect(spec: Spec, dataset: Dataset, io: Io, commandLi
   });
 }
 
+/** Whether the optima are of a network, and two of them are to be joined by a curve that is trained in epochs. */
+function isCurve({ method, endpoints }: ConnectFlags): boolean {
+  if (method !== "bezier" && method !== "polychain") return false;
+  return !endpoints?.flatMap(optimumFiles).some((file) => loadCheckpoint(file).wedges);
+}
+
 export default verb({
   name: "connect",
   summary:
-    "Trains two optima (or takes two checkpoints), shows the barrier on the line between them, and finds the low-loss curve that joins them (Garipov et al. 2018).",
-  operands: "[checkpoint-1 checkpoint-2]",
+    "Trains optima (or takes checkpoints), shows the barrier on the line between them, and finds paths of low loss that join them.",
+  operands: "[checkpoint|run ...]",
   schema: connectSchema,
   example: "isthmus connect --data fashion-mnist-small --epochs 15 --curve-epochs 10",
   async run(flags, { operands, given, commandLine }, io) {
-    if (operands.length !== 0 && operands.length !== 2) {
-      throw new UsageError(
-        `${operands.length} checkpoints were given; give two, or none to train two optima.`,
-      );
-    }
-    const ends = operands.length === 2 ? { endpoints: operands } : {};
+    const ends = operands.length > 0 ? { endpoints: operands } : {};
     const spec = resumedSpec("connect", { ...flags, ...ends }, given);
+    checkConnectorFlags(spec, given);
+    // A single file is too few, whether it is there or not; a run folder may hold several optima.
+    if (operands.length === 1 && !existsSync(join(operands[0], "checkpoints"))) checkCount(1, spec);
+    checkCount(spec.endpoints?.flatMap(optimumFiles).length ?? spec.optima, spec);
+    if (!isCurve(spec)) {
+      await runConnector(spec, given, io, commandLine);
+      return;
+    }
     await runConnect(spec, await openData(spec, spec.seed, io), io, commandLine);
   },
 });

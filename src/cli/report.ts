@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   compareReport,
-  connectReport,
+  connectRunReport,
   dimensionReport,
   ensembleReport,
   geometryReport,
@@ -21,7 +21,7 @@ import { UsageError, verb } from "./verb.ts";
 
 const WRITERS: Record<string, (folder: RunFolder) => string> = {
   compare: compareReport,
-  connect: connectReport,
+  connect: connectRunReport,
   sample: sampleReport,
   tunnel: tunnelReport,
   predict: predictReport,

@@ -3,6 +3,8 @@ export { type Bands, bandFigure } from "./band.ts";
 export { type CellMap, type CellPicture, cellMapFigure, cellMaskFigure } from "./cells.ts";
 export type { Chart, ChartMark, Series } from "./chart.ts";
 export type { ColourScale } from "./colour.ts";
+export { type CosineMatrix, cosinesFigure } from "./cosines.ts";
+export { type DisconnectivityGraph, disconnectivityFigure } from "./disconnectivity.ts";
 export type { Field } from "./field.ts";
 export { type Fact, type Report, type ReportFigure, type ReportTable, renderReport } from "./html.ts";
 export { bandOf, type LevelOptions, planeLevels } from "./levels.ts";

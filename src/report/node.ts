@@ -1,10 +1,20 @@
 /** The part of the room that needs Node.js: figures and reports in run folders. */
 export { compareAnswer, compareReport } from "./compare-report-node.ts";
 export { connectAnswer, connectReport } from "./connect-report-node.ts";
+export { connectRunReport } from "./connect-run-report-node.ts";
+export {
+  CONNECTOR_NAMES,
+  connectorAnswer,
+  connectorFigures,
+  connectorReport,
+  connectorTables,
+} from "./connector-report-node.ts";
 export { dimensionAnswer, dimensionReport } from "./dimension-report-node.ts";
 export { figureDocument } from "./document-node.ts";
 export { ensembleAnswer, ensembleReport } from "./ensemble-report-node.ts";
 export { geometryAnswer, geometryReport } from "./geometry-report-node.ts";
+export { mConnectorAnswer, mConnectorReport, spokesFigure } from "./m-connector-report-node.ts";
+export { minimaGraphAnswer, minimaGraphFigure, minimaGraphReport } from "./minima-graph-report-node.ts";
 export { pathAnswer, pathReport } from "./path-report-node.ts";
 export { patternAnswer, patternFigures, patternReport } from "./pattern-report-node.ts";
 export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-node.ts";

@@ -38,6 +38,7 @@ export async function connectorJob(
 ): Promise<ConnectorResult> {
   const { landscape, optima, spec } = setup;
   const [a, b] = optima;
+  const measure = shown(setup);
   options.onStage?.("evaluating the line");
   const losses = await optimaLosses(setup, options.signal);
   const line = await evaluatePath(setup, "line", straight(a, b), options);
@@ -56,7 +57,11 @@ export async function connectorJob(
     } else if (method === "neb") {
       const { cycles, ...rest } = await nebStage(folder, "neb", setup, [a, b], options);
       staged = rest;
-      parts.cycles = cycles;
+      parts.cycles = cycles.map((cycle) => ({
+        ...cycle,
+        saddleLoss: measure(cycle.saddleLoss),
+        pivotLoss: measure(cycle.pivotLoss),
+      }));
     } else staged = await curveStage(folder, method, setup, [a, b], options);
     cleanup.defer(() => releaseVector(...staged.anchors.slice(1, -1)));
     options.onStage?.("evaluating the path");

@@ -37,7 +37,7 @@ export async function mConnectorJob(
   const perSpoke = wedges ? 0 : spec.nodes;
   const points = [centrePoint(n), ...optima.flatMap((_, j) => spokePoints(n, j, perSpoke))];
   const goal = { target, ...(meeting && { landscape: meeting }) };
-  const { nodes, history, share } = await hyperplaneStage(folder, "hyperplane", setup, points, goal, options);
+  const { nodes, history, share } = await hyperplaneStage(folder, "points", setup, points, goal, options);
   using cleanup = new DisposableStack();
   cleanup.defer(() => releaseVector(...nodes));
   const [centre] = nodes;
