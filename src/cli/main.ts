@@ -68,6 +68,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "make a toy landscape of wedges, and optima in it",
     load: () => import("./wedge.ts"),
   },
+  probe: {
+    summary: "wells around a point, lines and spheres through several, the way of a training",
+    load: () => import("./probe.ts"),
+  },
   report: {
     summary: "draw the figures and write the report of a run again",
     load: () => import("./report.ts"),

@@ -10,6 +10,7 @@ import {
   perturbReport,
   planeReport,
   predictReport,
+  probeReport,
   sampleReport,
   subspaceReport,
   trainReport,
@@ -33,6 +34,7 @@ const WRITERS: Record<string, (folder: RunFolder) => string> = {
   subspace: subspaceReport,
   plane: planeReport,
   perturb: perturbReport,
+  probe: probeReport,
   pattern: patternReport,
   wedge: wedgeReport,
 };

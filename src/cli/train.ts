@@ -20,6 +20,14 @@ const schema = z.object({
   ...dataFlags,
   ...networkFlags,
   ...trainingFlags,
+  saveEvery: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "keep the initialisation and the parameters after every so many epochs, for probe --along-training",
+    ),
   ...runFlags,
 });
 
@@ -42,7 +50,8 @@ export default verb({
     await inRunFolder("train", spec, dataset, commandLine, io, async (folder) => {
       using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
       const options = jobOptions(io);
-      const setup = { network, init: spec.init, spec: fit, data, seed: spec.seed };
+      const { init, seed, saveEvery } = spec;
+      const setup = { network, init, spec: fit, data, seed, saveEvery };
       const result = await trainJob(folder, setup, options);
       options.finish();
       const report = trainReport(folder);

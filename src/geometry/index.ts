@@ -26,6 +26,7 @@ export { type Barrier, barrier, type PathStatistics, pathStatistics } from "./pa
 export { planeAlong, planeThrough, type SpanPlane } from "./plane.ts";
 export { centredGrid, gridAround, type PlaneGrid, planeGrid } from "./plane-grid.ts";
 export { type PrincipalComponents, principalComponents } from "./principal-components.ts";
+export * from "./probe/index.ts";
 export { type SimplexShape, simplexShape } from "./simplex-shape.ts";
 export { maxDeviationFromChord, straightness, totalTurning } from "./straightness.ts";
 export * from "./tunnel/index.ts";

@@ -1,4 +1,4 @@
-import { add, convolve, reshape, type Value } from "../engine/index.ts";
+import { add, convolve, multiply, reshape, type Value } from "../engine/index.ts";
 import { layoutOf } from "./layout.ts";
 import { dense } from "./mlp.ts";
 import { ACTIVATIONS, type Activation, type Network } from "./network.ts";
@@ -86,44 +86,65 @@ export function lenetti(activation: Activation = "relu"): Network {
   };
 }
 
+/** How a SimpleCNN departs from the published one. */
+export interface SimpleCnnOptions {
+  /** Probability of a zero in the output of each convolution during training, in [0, 1); default 0. */
+  dropout?: number;
+  /** Factor of the numbers of channels; default 1. */
+  width?: number;
+}
+
 /**
  * The SimpleCNN of "Large Scale Structure" (section 4.1): three 3x3 convolutions with 16, 32 and 32 channels, each
  * followed by 2x2 max pooling, with the nonlinearity after the first two, and one dense layer; 19,178 parameters on
- * 28x28 grey images, 19,466 on 32x32 colour images.
+ * 28x28 grey images, 19,466 on 32x32 colour images. Dropout comes before pooling, as in the first author's later code.
  * @param inputShape channels, height, width
  */
 export function simpleCnn(
   activation: Activation = "tanh",
   inputShape: [number, number, number] = [1, 28, 28],
   classes = 10,
+  { dropout = 0, width: factor = 1 }: SimpleCnnOptions = {},
 ): Network {
+  if (!(dropout >= 0 && dropout < 1)) throw new Error(`Dropout ${dropout} is not in [0, 1).`);
+  if (!Number.isInteger(factor) || factor < 1) {
+    throw new Error(`The width factor ${factor} of a SimpleCNN is not possible; give a whole number from 1.`);
+  }
   const act = ACTIVATIONS[activation];
   const [channels, height, width] = inputShape;
+  const [c1, c2, c3] = [16, 32, 32].map((count) => count * factor);
   const half = (size: number) => Math.ceil(size / 2);
-  const sizes = [height * width, half(height) * half(width), half(half(height)) * half(half(width))];
-  const last = half(half(half(height))) * half(half(half(width))) * 32;
+  const rows = [height, half(height), half(half(height))];
+  const columns = [width, half(width), half(half(width))];
+  const sizes = rows.map((count, i) => count * columns[i]);
+  const last = half(rows[2]) * half(columns[2]) * c3;
   const layout = layoutOf([
-    ...conv("conv1", 16, channels, 3),
-    ...conv("conv2", 32, 16, 3),
-    ...conv("conv3", 32, 32, 3),
+    ...conv("conv1", c1, channels, 3),
+    ...conv("conv2", c2, c1, 3),
+    ...conv("conv3", c3, c2, 3),
     ...linear("fc1", classes, last),
   ]);
-  const firstCost = sizes[0] * 9 * channels * 16;
+  const firstCost = sizes[0] * 9 * channels * c1;
+  const options = { ...(dropout > 0 && { dropout }), ...(factor > 1 && { width: factor }) };
   return {
-    spec: { kind: "simple-cnn", activation, inputShape, classes },
+    spec: { kind: "simple-cnn", activation, inputShape, classes, ...options },
     layout,
     inputSize: channels * height * width,
     outputs: classes,
     firstLeaves: 2,
     firstCost,
-    totalCost: firstCost + sizes[1] * 9 * 16 * 32 + sizes[2] * 9 * 32 * 32 + last * classes,
-    hiddenShape: [16, height, width],
-    masks: [],
+    totalCost: firstCost + sizes[1] * 9 * c1 * c2 + sizes[2] * 9 * c2 * c3 + last * classes,
+    hiddenShape: [c1, height, width],
+    masks:
+      dropout > 0
+        ? [c1, c2, c3].map((count, i) => ({ shape: [count, rows[i], columns[i]], rate: dropout }))
+        : [],
     first: ([kernel, bias], x) => convolution(reshape(x, [x.shape[0], ...inputShape]), kernel, bias, 1),
-    rest: ([k2, b2, k3, b3, w, b], hidden) => {
-      let h = act(maxPool(hidden));
-      h = act(maxPool(convolution(h, k2, b2, 1)));
-      return dense(flatten(maxPool(convolution(h, k3, b3, 1))), w, b);
+    rest: ([k2, b2, k3, b3, w, b], hidden, masks) => {
+      const masked = (h: Value, i: number) => (masks?.length ? multiply(h, masks[i]) : h);
+      let h = act(maxPool(masked(hidden, 0)));
+      h = act(maxPool(masked(convolution(h, k2, b2, 1), 1)));
+      return dense(flatten(maxPool(masked(convolution(h, k3, b3, 1), 2))), w, b);
     },
   };
 }

@@ -3,7 +3,7 @@ import { mlp } from "./mlp.ts";
 import type { Network, NetworkSpec } from "./network.ts";
 import { withOrderedBiases } from "./ordered-biases.ts";
 
-export { lenet, lenetti, simpleCnn } from "./cnn.ts";
+export { lenet, lenetti, type SimpleCnnOptions, simpleCnn } from "./cnn.ts";
 export { initialiseAsFlax, initialiseAsPublishedPath } from "./flax.ts";
 export { importParameters, type NamedArray } from "./import.ts";
 export { INITIALISERS, type Initialiser, initialise } from "./initialise.ts";
@@ -34,7 +34,7 @@ export function networkOf(spec: NetworkSpec): Network {
     case "lenetti":
       return lenetti(spec.activation);
     case "simple-cnn":
-      return simpleCnn(spec.activation, spec.inputShape, spec.classes);
+      return simpleCnn(spec.activation, spec.inputShape, spec.classes, spec);
     case "ordered-biases":
       return withOrderedBiases(networkOf(spec.of));
   }

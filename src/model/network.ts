@@ -45,5 +45,12 @@ export type NetworkSpec =
   | { kind: "mlp"; widths: number[]; activation: Activation; dropout: number; powers?: number }
   | { kind: "lenet"; activation: Activation }
   | { kind: "lenetti"; activation: Activation }
-  | { kind: "simple-cnn"; activation: Activation; inputShape: [number, number, number]; classes: number }
+  | {
+      kind: "simple-cnn";
+      activation: Activation;
+      inputShape: [number, number, number];
+      classes: number;
+      dropout?: number;
+      width?: number;
+    }
   | { kind: "ordered-biases"; of: NetworkSpec };

@@ -8,6 +8,7 @@ export { type DisconnectivityGraph, disconnectivityFigure } from "./disconnectiv
 export type { Field } from "./field.ts";
 export { type Fact, type Report, type ReportFigure, type ReportTable, renderReport } from "./html.ts";
 export { bandOf, type LevelOptions, planeLevels } from "./levels.ts";
+export { type OctantPanel, octantFigure } from "./octant.ts";
 export { panelsFigure } from "./panels.ts";
 export { type Plane, type PlanePath, type PlanePoint, type PlaneSamples, planeFigure } from "./plane.ts";
 export { type Profile, profileFigure } from "./profile.ts";
@@ -17,5 +18,6 @@ export { projectionFigure3d } from "./projection-3d.ts";
 export { rankFigure } from "./ranks.ts";
 export { reliabilityFigure } from "./reliability.ts";
 export { type Scatter, scatterFigure } from "./scatter.ts";
+export { type SectorPanel, sectorFigure } from "./sector.ts";
 export { svgText } from "./svg.ts";
 export { type TrainingRun, trainingFigure } from "./training.ts";

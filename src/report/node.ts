@@ -21,6 +21,7 @@ export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-nod
 export { planeAnswer, planeReport } from "./plane-report-node.ts";
 export { canRenderText, svgToPng } from "./png-node.ts";
 export { predictAnswer, predictReport } from "./predict-report-node.ts";
+export { probeAnswer, probeReport } from "./probe-report-node.ts";
 export { sampleAnswer, sampleReport, sampleWarning } from "./sample-report-node.ts";
 export { saveFigure, saveReport } from "./save-node.ts";
 export { subspaceAnswer, subspaceReport } from "./subspace-report-node.ts";

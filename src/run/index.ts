@@ -50,6 +50,17 @@ export {
   subjectOf,
 } from "./plane-scene.ts";
 export type { PosteriorScores } from "./posterior-scores.ts";
+export { type Arrays, lineProfile, type NamedLandscape, octantMap, sectorMap } from "./probe-maps.ts";
+export type {
+  MapPoint,
+  OctantResult,
+  ProbedPair,
+  ProbedPoint,
+  ProbedWell,
+  ProbeResult,
+  ProbeSpec,
+  TrainingRow,
+} from "./probe-spec.ts";
 export { type NewRun, RUN_STATUSES, type RunRecord, type RunStatus } from "./record.ts";
 export { RunError } from "./run-error.ts";
 export { type Bend, type PathShape, type Shape, shapeOf, type VerticesShape } from "./shape.ts";

@@ -58,6 +58,7 @@ export {
 } from "./plane-node.ts";
 export { outputsOf, type PosteriorPoints } from "./posterior-points.ts";
 export { type PredictResult, predictJob } from "./predict-node.ts";
+export { alongTraining, type ProbeSetup, probeJob } from "./probe-node.ts";
 export { sampleJob } from "./sample-node.ts";
 export type { SampledTemperature, SampleResult, SampleSpec } from "./sample-spec.ts";
 export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";
@@ -69,6 +70,6 @@ export {
   type SubspaceSpec,
   subspaceJob,
 } from "./subspace-node.ts";
-export { type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";
+export { epochFile, type JobOptions, type TrainResult, trainJob, trainOptimum } from "./train-node.ts";
 export { type FrameReport, type TunnelResult, type TunnelSpec, tunnelJob } from "./tunnel-node.ts";
 export { type WedgeJobSpec, type WedgeResult, wedgeJob } from "./wedge-node.ts";

@@ -1,3 +1,4 @@
+import { firstCrossings } from "../geometry/index.ts";
 import type { NetworkLandscape, WorkOptions } from "../landscape/index.ts";
 
 /** How far one can go from some points along some directions until the error has risen. */
@@ -10,16 +11,12 @@ export interface Rises {
   rise: number[];
 }
 
-/** Distances looked at first, as powers of two of the scale; the error must rise between two of them. */
-const POWERS = { from: -8, to: 3 };
-/** Then the interval is cut into so many parts, so many times. */
-const PARTS = 8;
-const ROUNDS = 3;
+/** The smallest and the largest distance that are looked at, in units of the scale. */
+const REACH = { first: 2 ** -8, largest: 2 ** 3 };
 
 /**
- * The smallest distance, as far as doubling steps show it, at which the error is higher than at the start by one point:
- * bracketed by doubling, then found to 0.1 % by cutting the interval into eight parts three times. All
- * points and directions are evaluated together, in the span of anchors and directions.
+ * The smallest distance, as far as doubling steps show it, at which the error is higher than at the start by one point;
+ * see `firstCrossings`. All points and directions are evaluated together, in the span of anchors and directions.
  *
  * @param anchors m vectors of length D, in the vector memory
  * @param starts coefficients of the points, m each
@@ -49,42 +46,12 @@ export async function distancesToRise(
   const classification = landscape.loss.task === "classification";
   const rise = Array.from(base, (error) => (classification ? 0.01 : 0.1 * error));
 
-  let brackets = ways.map((way) => ({ ...way, low: 0, high: Number.POSITIVE_INFINITY }));
-  /** Narrows each bracket to the first interval between its nodes at whose end the error has risen. */
-  const narrow = async (nodes: (bracket: (typeof brackets)[number]) => number[]) => {
-    const open = brackets.map((bracket) => nodes(bracket));
-    const at = brackets.flatMap(({ p, j }, i) => open[i].map((r) => ({ p, j, r })));
-    const errors = await errorsAt(at);
-    let from = 0;
-    brackets = brackets.map((bracket, i) => {
-      const own = open[i];
-      const found = errors.subarray(from, from + own.length);
-      from += own.length;
-      const { p } = bracket;
-      const risen = own.findIndex((_, k) => found[k] >= base[p] + rise[p]);
-      const low = risen === 0 || own.length === 0 ? bracket.low : own[(risen < 0 ? own.length : risen) - 1];
-      return { ...bracket, low, high: risen < 0 ? bracket.high : own[risen] };
-    });
-  };
-  const doubling = Array.from(
-    { length: POWERS.to - POWERS.from + 1 },
-    (_, k) => scale * 2 ** (POWERS.from + k),
+  const largest = REACH.largest * scale;
+  const found = await firstCrossings(
+    ways.map(({ p }) => base[p] + rise[p]),
+    (numbers, r) => errorsAt(numbers.map((way, i) => ({ ...ways[way], r: r[i] }))),
+    { first: REACH.first * scale, largest, onProgress: options.onProgress },
   );
-  await narrow(() => doubling);
-  options.onProgress?.(1 / (ROUNDS + 1));
-  for (let round = 0; round < ROUNDS; round++) {
-    // The end of an interval is known to have risen already.
-    await narrow(({ low, high }) =>
-      Number.isFinite(high)
-        ? Array.from({ length: PARTS - 1 }, (_, k) => low + ((k + 1) * (high - low)) / PARTS)
-        : [],
-    );
-    options.onProgress?.((round + 2) / (ROUNDS + 1));
-  }
-  const distances = starts.map((_, p) =>
-    brackets
-      .filter((bracket) => bracket.p === p)
-      .map(({ low, high }) => (Number.isFinite(high) ? (low + high) / 2 : null)),
-  );
-  return { distances, largest: doubling[doubling.length - 1], rise };
+  const each = directions.length;
+  return { distances: starts.map((_, p) => found.slice(p * each, (p + 1) * each)), largest, rise };
 }

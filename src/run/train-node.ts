@@ -26,20 +26,31 @@ export interface TrainResult {
   splits: Record<string, PointMetrics>;
 }
 
+/** Where the parameters after an epoch are kept; after epoch 0, the initialisation. */
+export const epochFile = (epoch: number): string => `checkpoints/epoch-${epoch}.safetensors`;
+
 /**
  * Trains one optimum as a stage of a run and leaves it in checkpoints/STAGE.safetensors.
+ *
+ * @param setup.saveEvery keeps the initialisation and the parameters after every so many epochs, too (`epochFile`)
  * @returns θ in the vector memory
  */
 export async function trainOptimum(
   folder: RunFolder,
   stage: string,
-  setup: { network: Network; init: Initialiser; spec: FitSpec; data: RunData; rng: Rng },
+  setup: { network: Network; init: Initialiser; spec: FitSpec; data: RunData; rng: Rng; saveEvery?: number },
   { onEpoch, ...options }: JobOptions,
 ): Promise<Float32Array> {
-  const { network, init, spec, data, rng } = setup;
+  const { network, init, spec, data, rng, saveEvery } = setup;
   const theta = allocateVector(network.layout.size);
   initialise(network, theta, init, rng.split("init"));
   const file = `checkpoints/${stage}.safetensors`;
+  const keep = (epoch: number, at: Float32Array) => {
+    if (!saveEvery || epoch % saveEvery > 0) return;
+    const about = { stage, epoch: String(epoch) };
+    folder.writeBytes(epochFile(epoch), encodeOptimum(network.spec, network.layout, at, about));
+  };
+  if (!folder.isFinished(stage)) keep(0, theta);
   const trained = await fitStage(
     folder,
     stage,
@@ -56,7 +67,16 @@ export async function trainOptimum(
         },
         spec,
         rng,
-        { ...options, ...both(saving, onEpoch) },
+        {
+          ...options,
+          resume: saving.resume,
+          onEpoch: async (metrics, state) => {
+            // Before the state: what is saved twice after a crash is the same.
+            keep(metrics.epoch, state.anchors[0]);
+            await saving.onEpoch(metrics, state);
+            onEpoch?.(metrics);
+          },
+        },
       ),
     () => folder.writeBytes(file, encodeOptimum(network.spec, network.layout, theta, { stage })),
   );
@@ -81,7 +101,14 @@ export function both<S extends { onEpoch: (m: EpochMetrics, s: never) => unknown
 /** The job of `isthmus train`: one optimum. Writes checkpoints/optimum.safetensors and results/train.json. */
 export async function trainJob(
   folder: RunFolder,
-  setup: { network: Network; init: Initialiser; spec: FitSpec; data: RunData; seed: number },
+  setup: {
+    network: Network;
+    init: Initialiser;
+    spec: FitSpec;
+    data: RunData;
+    seed: number;
+    saveEvery?: number;
+  },
   options: JobOptions,
 ): Promise<TrainResult> {
   const { spec, data, seed } = setup;
