@@ -23,7 +23,10 @@ export class AxisShortSpace implements ShortSpace {
   }
 
   coordinates(theta: Float32Array): Float64Array {
-    return Float64Array.from(this.indices, (index) => theta[index]);
+    const { indices } = this;
+    const result = new Float64Array(indices.length);
+    for (let j = 0; j < indices.length; j++) result[j] = theta[indices[j]];
+    return result;
   }
 
   addCombination(out: Float32Array, coordinates: ArrayLike<number>, scale: number): void {

@@ -1,13 +1,21 @@
 import { PointwiseLandscape } from "./pointwise.ts";
 import type { ShortSpace } from "./short-space.ts";
 
-/** A coordinate along a short direction, as far as it lies outside of the wedge. */
-export const shrunk = (x: number, halfWidth: number): number =>
-  halfWidth === 0 ? x : Math.sign(x) * Math.max(0, Math.abs(x) - halfWidth);
+/** Coordinates along short directions, in place, as far as they lie outside of a wedge of so much half width. */
+export function shrink(coordinates: Float64Array, halfWidth: number): Float64Array {
+  if (halfWidth === 0) return coordinates;
+  for (let j = 0; j < coordinates.length; j++) {
+    coordinates[j] = Math.sign(coordinates[j]) * Math.max(0, Math.abs(coordinates[j]) - halfWidth);
+  }
+  return coordinates;
+}
 
 /** Σ x² */
-export const squaredLength = (coordinates: Float64Array): number =>
-  coordinates.reduce((sum, x) => sum + x * x, 0);
+export function squaredLength(coordinates: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < coordinates.length; j++) sum += coordinates[j] * coordinates[j];
+  return sum;
+}
 
 /**
  * Half the sum of the squared distances to several wedges, which is 0 where they all meet. With the distance to the nearest
@@ -27,7 +35,7 @@ export class WedgeIntersection extends PointwiseLandscape {
   }
 
   private outside(space: ShortSpace, theta: Float32Array): Float64Array {
-    return space.coordinates(theta).map((x) => shrunk(x, this.halfWidth));
+    return shrink(space.coordinates(theta), this.halfWidth);
   }
 
   protected value(theta: Float32Array): number {
@@ -49,7 +57,7 @@ export class WedgeIntersection extends PointwiseLandscape {
     const { spaces, halfWidth } = this;
     // Inside of a wedge of some width the loss is flat.
     const curved = spaces.map((space) =>
-      space.coordinates(theta).map((x) => Number(halfWidth === 0 || shrunk(x, halfWidth) !== 0)),
+      this.outside(space, theta).map((x) => Number(halfWidth === 0 || x !== 0)),
     );
     return (vector: Float32Array, product: Float32Array) => {
       product.fill(0);

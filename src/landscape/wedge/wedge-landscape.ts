@@ -3,7 +3,7 @@ import type { Landscape } from "../landscape.ts";
 import { randomOrthonormal } from "./orthonormal.ts";
 import { PointwiseLandscape } from "./pointwise.ts";
 import { AxisShortSpace, type ShortSpace, TurnedShortSpace } from "./short-space.ts";
-import { shrunk, squaredLength, WedgeIntersection } from "./wedge-intersection.ts";
+import { shrink, squaredLength, WedgeIntersection } from "./wedge-intersection.ts";
 import { checkWedges, type WedgeSpec } from "./wedge-spec.ts";
 
 /**
@@ -55,8 +55,13 @@ export class WedgeLandscape extends PointwiseLandscape {
 
   /** Number of the explicit wedge nearest to θ. */
   nearest(theta: Float32Array): number {
-    const distances = this.distances(theta);
-    return distances.indexOf(Math.min(...distances));
+    this.checkExplicit("the nearest of several wedges is");
+    let [least, found] = [Number.POSITIVE_INFINITY, 0];
+    for (let k = 0; k < this.spaces.length; k++) {
+      const square = this.squaredDistance(this.spaces[k], theta);
+      if (square < least) [least, found] = [square, k];
+    }
+    return found;
   }
 
   /**
@@ -151,7 +156,7 @@ export class WedgeLandscape extends PointwiseLandscape {
   }
 
   private outside(space: ShortSpace, theta: Float32Array): Float64Array {
-    return space.coordinates(theta).map((x) => shrunk(x, this.halfWidth));
+    return shrink(space.coordinates(theta), this.halfWidth);
   }
 
   private squaredDistance(space: ShortSpace, theta: Float32Array): number {
