@@ -106,4 +106,8 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Paths without permutation symmetry",
     load: async () => (await import("./paths/bias-sorting.ts")).biasSorting,
   },
+  "wedges/toy-connectors": {
+    title: "Connectors in the toy model",
+    load: async () => (await import("./wedges/toy-connectors.ts")).toyConnectors,
+  },
 };
