@@ -5,6 +5,7 @@ export { dimensionAnswer, dimensionReport } from "./dimension-report-node.ts";
 export { figureDocument } from "./document-node.ts";
 export { ensembleAnswer, ensembleReport } from "./ensemble-report-node.ts";
 export { geometryAnswer, geometryReport } from "./geometry-report-node.ts";
+export { counted, hessianAnswer, hessianReport } from "./hessian-report-node.ts";
 export { pathAnswer, pathReport } from "./path-report-node.ts";
 export { patternAnswer, patternFigures, patternReport } from "./pattern-report-node.ts";
 export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-node.ts";

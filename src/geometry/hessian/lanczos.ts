@@ -17,7 +17,10 @@ export interface Lanczos {
   /** Eigenvalues of T by falling value. Each lies within its bound of an eigenvalue of A (Paige 1972). */
   ritz: Float64Array;
   bounds: Float64Array;
-  /** Squared first entries of the unit eigenvectors of T: weights of a Gauss quadrature, where there was one start. */
+  /**
+   * Weights of a Gauss quadrature of the density of the eigenvalues, seen from the first start: squared first entries of the
+   * unit eigenvectors of T; 1 / D each where all eigenvalues are known.
+   */
   weights: Float64Array;
   /**
    * Rounding in the products: the greatest norm of what a product had along vectors to which an exact one is orthogonal.
@@ -132,6 +135,7 @@ function ritzOf(found: {
   const [alpha, beta] = [Float64Array.from(found.alpha), Float64Array.from(found.beta)];
   const { values, first, last } = tridiagonalEigen(alpha, beta);
   const remaining = beta[beta.length - 1];
+  const complete = alpha.length === size;
   return {
     size,
     alpha,
@@ -139,8 +143,8 @@ function ritzOf(found: {
     starts: [...starts],
     ritz: values,
     bounds: last.map((y) => Math.abs(remaining * y)),
-    weights: first.map((y) => y * y),
+    weights: first.map((y) => (complete ? 1 / size : y * y)),
     noise,
-    complete: alpha.length === size,
+    complete,
   };
 }
