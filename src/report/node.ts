@@ -15,6 +15,7 @@ export { ensembleAnswer, ensembleReport } from "./ensemble-report-node.ts";
 export { geometryAnswer, geometryReport } from "./geometry-report-node.ts";
 export { mConnectorAnswer, mConnectorReport, spokesFigure } from "./m-connector-report-node.ts";
 export { minimaGraphAnswer, minimaGraphFigure, minimaGraphReport } from "./minima-graph-report-node.ts";
+export { counted, hessianAnswer, hessianReport } from "./hessian-report-node.ts";
 export { pathAnswer, pathReport } from "./path-report-node.ts";
 export { patternAnswer, patternFigures, patternReport } from "./pattern-report-node.ts";
 export { perturbAnswer, perturbReport, sweepFigures } from "./perturb-report-node.ts";
