@@ -1,0 +1,11 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "./",
+  build: {
+    outDir: "../dist/site",
+    emptyOutDir: true,
+    target: "esnext",
+  },
+});
