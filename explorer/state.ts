@@ -33,7 +33,7 @@ const DEFAULTS: ViewState = {
   elevation: 38,
   distance: 2.1,
   theme: "auto",
-  data: "moons",
+  data: "two-moons",
   widths: "16-16",
   seed: 1,
 };

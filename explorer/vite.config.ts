@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
+  worker: { format: "es" },
   build: {
     outDir: "../dist/site",
     emptyOutDir: true,

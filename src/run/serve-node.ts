@@ -65,7 +65,8 @@ export function serveRuns({ site, runs, hosts = ["localhost", "127.0.0.1", "[::1
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const host = (request.headers.host ?? "").replace(/:\d+$/, "");
     if (!hosts.includes(host)) return refuse(response, 403, `This page is not served to ${host}.`);
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "Only GET is answered.");
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return refuse(response, 405, "Only GET is answered.");
     let path: string;
     try {
       path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
@@ -73,13 +74,18 @@ export function serveRuns({ site, runs, hosts = ["localhost", "127.0.0.1", "[::1
       return refuse(response, 400, "The address is not one.");
     }
     if (path === "/runs/index.json") {
-      const list = folders.map((folder, i) => ({ name: basename(folder), base: String(i), paths: filesOfRun(folder) }));
+      const list = folders.map((folder, i) => ({
+        name: basename(folder),
+        base: String(i),
+        paths: filesOfRun(folder),
+      }));
       return send(request, response, Buffer.from(JSON.stringify(list)), ".json", false);
     }
     const run = /^\/runs\/(\d+)\/(.+)$/.exec(path);
     if (run) {
       const folder = folders[Number(run[1])];
-      if (!folder || !filesOfRun(folder).includes(run[2])) return refuse(response, 404, "There is no such file.");
+      if (!folder || !filesOfRun(folder).includes(run[2]))
+        return refuse(response, 404, "There is no such file.");
       return send(request, response, await readFile(join(folder, run[2])), extname(run[2]), false);
     }
     const file = resolve(site, `.${path === "/" ? "/index.html" : path}`);
@@ -90,7 +96,13 @@ export function serveRuns({ site, runs, hosts = ["localhost", "127.0.0.1", "[::1
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, body: Buffer, type: string, lasting: boolean): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  type: string,
+  lasting: boolean,
+): void {
   response.writeHead(200, {
     ...HEADERS,
     "Content-Type": TYPES[type] ?? "application/octet-stream",

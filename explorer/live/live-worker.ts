@@ -1,0 +1,121 @@
+import {
+  type Dataset,
+  isToyClassification,
+  parseEmbedded,
+  toyClassification,
+  toyRegression,
+} from "../../src/data/index.ts";
+import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
+import { inputBounds, LiveSession } from "./live-session.ts";
+
+/** Milliseconds between two frames. */
+const FRAME = 60;
+/** Milliseconds between two planes, whose grid takes longer than a frame. */
+const PLANE = 400;
+
+let session: LiveSession | undefined;
+let running = false;
+let t = 0.5;
+/** Requests wait for each other: the session does one thing at a time. */
+let queue: Promise<unknown> = Promise.resolve();
+
+const tell = (answer: LiveAnswer) => postMessage(answer);
+
+async function datasetOf(data: LiveData, site: string): Promise<Dataset> {
+  if (isToyClassification(data)) return toyClassification(data);
+  if (data === "toy-regression") return toyRegression();
+  const names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all(
+    names.map(async (name) => {
+      const response = await fetch(new URL(`data/${name}-ubyte.gz`, site));
+      if (!response.ok) throw new Error(`The images could not be read (${response.status}).`);
+      return new Uint8Array(await response.arrayBuffer());
+    }),
+  );
+  return parseEmbedded({ trainImages, trainLabels, testImages, testLabels });
+}
+
+async function show(withPlane: boolean): Promise<void> {
+  if (session) tell({ kind: "frame", frame: await session.frame(t, withPlane) });
+}
+
+async function start(request: Extract<LiveRequest, { kind: "start" }>): Promise<void> {
+  running = false;
+  session?.[Symbol.dispose]();
+  session = undefined;
+  const dataset = await datasetOf(request.data, request.site);
+  session = new LiveSession(dataset, request.spec);
+  const { train, shape } = dataset;
+  const small = shape.length === 1 && shape[0] <= 2;
+  tell({
+    kind: "ready",
+    parameters: session.network.layout.size,
+    ...(small
+      ? {
+          inputs: {
+            points: train.inputs as Float32Array,
+            targets: [...train.targets],
+            bounds: inputBounds(dataset),
+          },
+        }
+      : {}),
+  });
+  await show(true);
+}
+
+async function loop(): Promise<void> {
+  let shown = 0;
+  let drawn = 0;
+  while (running && session) {
+    await session.advance();
+    const now = performance.now();
+    if (now - shown < FRAME) continue;
+    const withPlane = now - drawn > PLANE;
+    await show(withPlane);
+    shown = performance.now();
+    if (withPlane) drawn = shown;
+    // Messages of the page are read between two turns of the event loop only.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+function handle(request: LiveRequest): Promise<void> | void {
+  switch (request.kind) {
+    case "start":
+      return start(request);
+    case "run":
+      return loop();
+    case "step":
+      return session?.advance().then(() => show(true));
+    case "rate":
+      if (session) session.rate = request.rate;
+      return;
+    case "at":
+      t = request.t;
+      return running ? undefined : show(false);
+    case "bend":
+      session?.moveBend(request.dx, request.dy);
+      return running ? undefined : show(true);
+    case "pause":
+      return;
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<LiveRequest>) => {
+  // Pausing must not wait for what it ends; the others that a running session takes at once change a number.
+  if (data.kind === "pause" || data.kind === "start") running = false;
+  if (data.kind === "run") {
+    if (running) return;
+    running = true;
+  }
+  if (running && (data.kind === "rate" || data.kind === "at" || data.kind === "bend")) {
+    void handle(data);
+    return;
+  }
+  queue = queue
+    .then(() => handle(data))
+    .catch((error) => {
+      running = false;
+      tell({ kind: "problem", message: error instanceof Error ? error.message : String(error) });
+    });
+});
