@@ -7,6 +7,7 @@ import { State } from "./state.ts";
 /** The views, in the order of the menu. */
 const VIEWS = [
   ["landscape", "Landscape"],
+  ["path", "Path"],
   ["live", "Live"],
 ] as const;
 
@@ -57,6 +58,11 @@ async function pageOf(view: string, signal: AbortSignal): Promise<HTMLElement> {
   }
   const run = runs[Math.min(state.now.run, runs.length - 1)];
   if (!run) throw new Error("There is no run to show; start isthmus view with a run folder.");
+  if (view === "path") {
+    const { WalkPage } = await import("./walk/walk-page.ts");
+    const model = run.paths.includes("results/plane.npz") ? await readLandscape(run) : undefined;
+    return new WalkPage(state, run, model, signal).element;
+  }
   return new LandscapePage(state, await readLandscape(run), signal).element;
 }
 

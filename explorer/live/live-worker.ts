@@ -1,10 +1,5 @@
-import {
-  type Dataset,
-  isToyClassification,
-  parseEmbedded,
-  toyClassification,
-  toyRegression,
-} from "../../src/data/index.ts";
+import { type Dataset, isToyClassification, toyClassification, toyRegression } from "../../src/data/index.ts";
+import { embeddedImages } from "../source/embedded-data.ts";
 import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
 import { inputBounds, LiveSession } from "./live-session.ts";
 
@@ -24,15 +19,7 @@ const tell = (answer: LiveAnswer) => postMessage(answer);
 async function datasetOf(data: LiveData, site: string): Promise<Dataset> {
   if (isToyClassification(data)) return toyClassification(data);
   if (data === "toy-regression") return toyRegression();
-  const names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
-  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all(
-    names.map(async (name) => {
-      const response = await fetch(new URL(`data/${name}-ubyte.gz`, site));
-      if (!response.ok) throw new Error(`The images could not be read (${response.status}).`);
-      return new Uint8Array(await response.arrayBuffer());
-    }),
-  );
-  return parseEmbedded({ trainImages, trainLabels, testImages, testLabels });
+  return embeddedImages(site);
 }
 
 async function show(withPlane: boolean): Promise<void> {
