@@ -4,7 +4,7 @@ import type { State, ViewState } from "../state.ts";
 import { gradientOfColours } from "./colours.ts";
 import { ContourView } from "./contour-view.ts";
 import { type GridField, type Scaling, scalingOf, valueAt } from "./field.ts";
-import type { LandscapeModel, Quantity } from "./landscape-model.ts";
+import type { LandscapeModel, Quantity, Split } from "./landscape-model.ts";
 import type { SurfaceView } from "./surface-view.ts";
 
 const SCALES = [
@@ -221,12 +221,19 @@ export class LandscapePage {
     return { field: this.#field, scaling: this.#scaling, paths, points, mark: this.#hover ?? this.#onPath() };
   }
 
+  /** Where a clipped scale ends: as the run says, but never below the ridge that the straight line crosses. */
+  #limit(quantity: Quantity, split: Split): number | null {
+    const limit = this.#model.limit[quantity];
+    const ridge = Math.max(...this.#model.along.flatMap(({ values }) => values[split][quantity]));
+    return limit === null ? null : Math.max(limit, 1.25 * ridge);
+  }
+
   /** Draws all again, with another field or scale. */
   #refresh(): void {
     const { quantity, split, scale } = this.#state.now;
-    const { paths, points, limit } = this.#model;
+    const { paths, points } = this.#model;
     this.#field = this.#model.field(quantity, split) ?? this.#model.field("loss", this.#model.splits[0])!;
-    this.#scaling = scalingOf(this.#field.values, scale, limit[quantity]);
+    this.#scaling = scalingOf(this.#field.values, scale, this.#limit(quantity, split));
     this.#surface?.show({ field: this.#field, scaling: this.#scaling, paths, points });
     this.#surface?.mark(this.#hover ?? this.#onPath());
     this.#map.show(this.#mapContent());

@@ -83,6 +83,7 @@ export class SurfaceView {
   #content: SurfaceContent | undefined;
   #scaleX = (x: number) => x;
   #scaleY = (y: number) => y;
+  #looking: Camera | undefined;
   #wanted = false;
   readonly #ray = new Raycaster();
   readonly #pointer = new Vector2();
@@ -195,7 +196,11 @@ export class SurfaceView {
     this.draw();
   }
 
-  look({ azimuth, elevation, distance }: Camera): void {
+  look(camera: Camera): void {
+    this.#looking = camera;
+    const { azimuth, elevation } = camera;
+    // A narrow picture is looked at from further away, so that the plane fits.
+    const distance = camera.distance * Math.max(1, 1.25 / this.#camera.aspect);
     const [a, e] = [(azimuth * Math.PI) / 180, (elevation * Math.PI) / 180];
     const { x, y, z } = this.#target;
     this.#camera.position.set(
@@ -212,6 +217,7 @@ export class SurfaceView {
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / Math.max(1, height);
     this.#camera.updateProjectionMatrix();
+    if (this.#looking) this.look(this.#looking);
     this.draw();
   }
 

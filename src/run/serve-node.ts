@@ -7,6 +7,9 @@ import { basename, extname, join, relative, resolve, sep } from "node:path";
 export interface Served {
   /** Folder of the built page. */
   site: string;
+  /** Folder of the images that the page learns from. */
+  data: string;
+  /** Run folders; without any the page shows the run that comes with it. */
   runs: readonly string[];
   /** Names by which the machine may be addressed; those of loopback otherwise. */
   hosts?: readonly string[];
@@ -56,7 +59,7 @@ export function filesOfRun(folder: string): string[] {
  * A server of the explorer's page and of the files of the given runs, and of no others. Only GET and HEAD; requests that name
  * another host are refused, so that no page of elsewhere can read the runs through a name of its own for this machine.
  */
-export function serveRuns({ site, runs, hosts = ["localhost", "127.0.0.1", "[::1]"] }: Served): Server {
+export function serveRuns({ site, data, runs, hosts = ["localhost", "127.0.0.1", "[::1]"] }: Served): Server {
   const folders = runs.map((run) => realpathSync(run));
   return createServer((request, response) => {
     void answer(request, response).catch(() => refuse(response, 500, "The file could not be read."));
@@ -73,6 +76,16 @@ export function serveRuns({ site, runs, hosts = ["localhost", "127.0.0.1", "[::1
     } catch {
       return refuse(response, 400, "The address is not one.");
     }
+    if (folders.length > 0 && path.startsWith("/runs/")) return answerRun(request, response, path);
+    const [folder, inside] = path.startsWith("/data/") ? [data, path.slice("/data".length)] : [site, path];
+    const file = resolve(folder, `.${inside === "/" ? "/index.html" : inside}`);
+    if (!file.startsWith(folder + sep) || !existsSync(file) || !lstatSync(file).isFile()) {
+      return refuse(response, 404, "There is no such file.");
+    }
+    return send(request, response, await readFile(file), extname(file), path.startsWith("/assets/"));
+  }
+
+  async function answerRun(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (path === "/runs/index.json") {
       const list = folders.map((folder, i) => ({
         name: basename(folder),
@@ -81,18 +94,11 @@ export function serveRuns({ site, runs, hosts = ["localhost", "127.0.0.1", "[::1
       }));
       return send(request, response, Buffer.from(JSON.stringify(list)), ".json", false);
     }
-    const run = /^\/runs\/(\d+)\/(.+)$/.exec(path);
-    if (run) {
-      const folder = folders[Number(run[1])];
-      if (!folder || !filesOfRun(folder).includes(run[2]))
-        return refuse(response, 404, "There is no such file.");
-      return send(request, response, await readFile(join(folder, run[2])), extname(run[2]), false);
-    }
-    const file = resolve(site, `.${path === "/" ? "/index.html" : path}`);
-    if (!file.startsWith(site + sep) || !existsSync(file) || !lstatSync(file).isFile()) {
-      return refuse(response, 404, "There is no such file.");
-    }
-    return send(request, response, await readFile(file), extname(file), path.startsWith("/assets/"));
+    const [, number, file] = /^\/runs\/(\d+)\/(.+)$/.exec(path) ?? [];
+    const folder = folders[Number(number)];
+    // Only what is listed is read: no other file, however it is named, and no link.
+    if (!folder || !filesOfRun(folder).includes(file)) return refuse(response, 404, "There is no such file.");
+    return send(request, response, await readFile(join(folder, file)), extname(file), false);
   }
 }
 
