@@ -71,6 +71,7 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
   probe: {
     summary: "wells around a point, lines and spheres through several, the way of a training",
     load: () => import("./probe.ts"),
+  },
   view: {
     summary: "explore runs in a browser, and compute live",
     load: () => import("./view.ts"),
