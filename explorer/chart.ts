@@ -183,6 +183,7 @@ export class LineChart {
     }
     this.#svg.replaceChildren(...parts);
     const described = content.lines
+      .filter(({ name }) => name !== "")
       .map(
         ({ name, y }) =>
           `${name}: ${shown(Math.min(...Array.from(y)))} to ${shown(Math.max(...Array.from(y)))}`,
@@ -194,14 +195,16 @@ export class LineChart {
     );
     this.#legend.replaceChildren(
       h("strong", {}, content.title),
-      ...content.lines.map(({ name, colour, dashed }) =>
-        h(
-          "span",
-          {},
-          h("i", { style: `border-top: ${dashed ? "2px dashed" : "3px solid"} ${colour}` }),
-          name,
+      ...content.lines
+        .filter(({ name }) => name !== "")
+        .map(({ name, colour, dashed }) =>
+          h(
+            "span",
+            {},
+            h("i", { style: `border-top: ${dashed ? "2px dashed" : "3px solid"} ${colour}` }),
+            name,
+          ),
         ),
-      ),
     );
   }
 }

@@ -9,6 +9,7 @@ const VIEWS = [
   ["landscape", "Landscape"],
   ["path", "Path"],
   ["live", "Live"],
+  ["wedges", "Wedges"],
 ] as const;
 
 const state = new State();
@@ -55,6 +56,10 @@ async function pageOf(view: string, signal: AbortSignal): Promise<HTMLElement> {
   if (view === "live") {
     const { LivePage } = await import("./live/live-page.ts");
     return new LivePage(state, signal).element;
+  }
+  if (view === "wedges") {
+    const { WedgePage } = await import("./wedges/wedge-page.ts");
+    return new WedgePage(state, signal).element;
   }
   const run = runs[Math.min(state.now.run, runs.length - 1)];
   if (!run) throw new Error("There is no run to show; start isthmus view with a run folder.");
