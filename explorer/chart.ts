@@ -35,7 +35,7 @@ function ticksOf(low: number, high: number, count: number): number[] {
 /** A chart of lines that can be dragged along: it tells the position under the pointer. */
 export class LineChart {
   readonly element: HTMLElement;
-  readonly #svg = s("svg", { role: "img", tabindex: 0 });
+  readonly svg = s("svg", { role: "img", tabindex: 0 });
   readonly #legend = h("div", { class: "legend" });
   #content: ChartContent | undefined;
   #width = 0;
@@ -43,24 +43,24 @@ export class LineChart {
 
   /** @param onMove called with a position in the units of x while the pointer is down or hovers */
   constructor(onMove?: (x: number) => void) {
-    this.element = h("figure", { class: "chart" }, this.#legend, this.#svg);
+    this.element = h("figure", { class: "chart" }, this.#legend, this.svg);
     const move = (event: PointerEvent) => {
       const content = this.#content;
       if (!content || !onMove) return;
-      const box = this.#svg.getBoundingClientRect();
+      const box = this.svg.getBoundingClientRect();
       const share = (event.clientX - box.left - MARGIN.left) / (this.#width - MARGIN.left - MARGIN.right);
       const [low, high] = this.#extent();
       onMove(low + Math.min(1, Math.max(0, share)) * (high - low));
     };
     if (onMove) {
-      this.#svg.addEventListener("pointerdown", (event) => {
-        this.#svg.setPointerCapture(event.pointerId);
+      this.svg.addEventListener("pointerdown", (event) => {
+        this.svg.setPointerCapture(event.pointerId);
         move(event);
       });
-      this.#svg.addEventListener("pointermove", (event) => {
+      this.svg.addEventListener("pointermove", (event) => {
         if (event.buttons > 0) move(event);
       });
-      this.#svg.addEventListener("keydown", (event) => {
+      this.svg.addEventListener("keydown", (event) => {
         const step = { ArrowLeft: -0.01, ArrowRight: 0.01 }[event.key];
         if (step === undefined || this.#content?.at === undefined) return;
         const [low, high] = this.#extent();
@@ -72,7 +72,7 @@ export class LineChart {
       this.#width = entry.contentRect.width;
       this.#height = entry.contentRect.height;
       this.#draw();
-    }).observe(this.#svg);
+    }).observe(this.svg);
   }
 
   show(content: ChartContent): void {
@@ -181,7 +181,7 @@ export class LineChart {
         );
       }
     }
-    this.#svg.replaceChildren(...parts);
+    this.svg.replaceChildren(...parts);
     const described = content.lines
       .filter(({ name }) => name !== "")
       .map(
@@ -189,7 +189,7 @@ export class LineChart {
           `${name}: ${shown(Math.min(...Array.from(y)))} to ${shown(Math.max(...Array.from(y)))}`,
       )
       .join("; ");
-    this.#svg.setAttribute(
+    this.svg.setAttribute(
       "aria-label",
       `${content.title}: ${content.yLabel} against ${content.xLabel}. ${described}.`,
     );

@@ -1,6 +1,7 @@
 import { interpolate, LineChart } from "../chart.ts";
 import { choice, h, shown } from "../dom.ts";
 import type { State, ViewState } from "../state.ts";
+import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import { gradientOfColours } from "./colours.ts";
 import { ContourView } from "./contour-view.ts";
 import { type GridField, type Scaling, scalingOf, valueAt } from "./field.ts";
@@ -19,7 +20,7 @@ export function valueText(value: number, quantity: Quantity, classification: boo
 }
 
 /** The plane as surface and map, with the paths in it, and the profile along them: views of one state. */
-export class LandscapePage {
+export class LandscapePage implements View {
   readonly element: HTMLElement;
   readonly #state: State;
   readonly #model: LandscapeModel;
@@ -272,6 +273,40 @@ export class LandscapePage {
         dashed: name === "straight line",
       })),
     });
+  }
+
+  exports(): Export[] {
+    const { quantity, split } = this.#state.now;
+    const { along } = this.#model;
+    const { xs, ys, values } = this.#field;
+    const name = `${split}-${quantity}`;
+    const npz = async () => {
+      const { writeNpz } = await import("../../src/format/index.ts");
+      const arrays = {
+        x: { shape: [xs.length], data: Float64Array.from(xs) },
+        y: { shape: [ys.length], data: Float64Array.from(ys) },
+        [quantity]: { shape: [ys.length, xs.length], data: values },
+      };
+      return new Blob([writeNpz(arrays)]);
+    };
+    const profile = Object.fromEntries(
+      along.flatMap(({ name: path, t, values: v }) => [
+        [`t ${path}`, t],
+        [`${quantity} ${path}`, v[split][quantity]],
+      ]),
+    );
+    return [
+      ...(this.#surface ? [pngExport(`surface-${name}`, this.#surface.element)] : []),
+      pngExport(`map-${name}`, this.#map.element),
+      { name: `plane-${name}.npz`, make: npz },
+      ...(along.length > 0
+        ? [svgExport(`paths-${name}`, this.#chart.svg), csvExport(`paths-${name}`, profile)]
+        : []),
+    ];
+  }
+
+  command(): string {
+    return this.#model.command;
   }
 
   #read(): void {

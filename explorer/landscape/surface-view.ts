@@ -27,6 +27,8 @@ import type { PlanePath, PlanePoint } from "./landscape-model.ts";
 const HEIGHT = 0.42;
 /** Levels between which a thin line is drawn. */
 const LEVELS = 12;
+/** Milliseconds that a frame may take. */
+const SLOW_FRAME = 40;
 
 const VERTEX = /* glsl */ `
 attribute float level;
@@ -85,6 +87,8 @@ export class SurfaceView {
   #scaleY = (y: number) => y;
   #looking: Camera | undefined;
   #wanted = false;
+  #fine = true;
+  #slow = 0;
   readonly #ray = new Raycaster();
   readonly #pointer = new Vector2();
   readonly #target = new Vector3(0, HEIGHT * 0.3, 0);
@@ -213,7 +217,7 @@ export class SurfaceView {
   }
 
   resize(width: number, height: number): void {
-    this.#renderer.setPixelRatio(Math.min(2, devicePixelRatio));
+    this.#renderer.setPixelRatio(this.#fine ? Math.min(2, devicePixelRatio) : 0.5);
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / Math.max(1, height);
     this.#camera.updateProjectionMatrix();
@@ -245,8 +249,20 @@ export class SurfaceView {
 
   readonly #frame = (): void => {
     this.#wanted = false;
+    const start = performance.now();
     this.#renderer.render(this.#scene, this.#camera);
+    if (this.#fine) this.#adapt(performance.now() - start);
   };
+
+  /** Without a graphics card pixels are dear: after a few slow frames there are a quarter as many. */
+  #adapt(milliseconds: number): void {
+    this.#slow = milliseconds > SLOW_FRAME ? this.#slow + 1 : 0;
+    if (this.#slow < 3) return;
+    this.#fine = false;
+    const { width, height } = this.element;
+    const ratio = this.#renderer.getPixelRatio();
+    this.resize(width / ratio, height / ratio);
+  }
 
   dispose(): void {
     for (const child of this.#group.children as Mesh[]) child.geometry.dispose();

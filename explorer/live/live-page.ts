@@ -4,6 +4,7 @@ import { ContourView } from "../landscape/contour-view.ts";
 import { scalingOf } from "../landscape/field.ts";
 import type { SurfaceView } from "../landscape/surface-view.ts";
 import type { State } from "../state.ts";
+import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
 import type { LiveFrame } from "./live-session.ts";
 import { OutputPicture } from "./output-picture.ts";
@@ -21,12 +22,13 @@ const SUITED: Record<LiveData, { widths: string; rate: number; steps: number }> 
   spirals: { widths: "32-32", rate: 0.01, steps: 1200 },
   "toy-regression": { widths: "16-16-16", rate: 0.005, steps: 1500 },
   "fashion-mnist-small": { widths: "64", rate: 0.002, steps: 600 },
+  own: { widths: "16-16", rate: 0.01, steps: 800 },
 };
 /** Losses above this multiple of the greatest on the line are drawn alike. */
 const CLIP = 1.6;
 
 /** Two networks train in the page, then the curve between them bends into the valley. */
-export class LivePage {
+export class LivePage implements View {
   readonly element: HTMLElement;
   readonly #state: State;
   readonly #worker: Worker;
@@ -44,13 +46,16 @@ export class LivePage {
   });
   readonly #mapBox: HTMLElement;
   #surface: SurfaceView | undefined;
+  #table: { name: string; bytes: Uint8Array } | undefined;
   #running = false;
   #frame: LiveFrame | undefined;
   #plane: LiveFrame["plane"];
   #past: { step: number[]; losses: number[][] } = { step: [], losses: [] };
 
-  constructor(state: State, signal: AbortSignal) {
+  /** @param table examples of the person's own, with the target in the last column */
+  constructor(state: State, signal: AbortSignal, table?: { name: string; bytes: Uint8Array }) {
     this.#state = state;
+    this.#table = table;
     this.#worker = new Worker(new URL("./live-worker.ts", import.meta.url), { type: "module" });
     signal.addEventListener("abort", () => {
       this.#worker.terminate();
@@ -70,7 +75,8 @@ export class LivePage {
       h(
         "div",
         { class: "bar" },
-        choice("data", DATA, now.data as LiveData, (data) => {
+        choice("data", DATA, now.data as (typeof DATA)[number][0], (data) => {
+          this.#table = undefined;
           state.set({ data, widths: SUITED[data].widths });
           this.#start();
         }),
@@ -123,6 +129,31 @@ export class LivePage {
     this.#start();
   }
 
+  exports(): Export[] {
+    const { profile } = this.#frame ?? {};
+    if (!profile) return [];
+    const { step, losses } = this.#past;
+    const column = (k: number) => losses.map((row) => row[k] ?? Number.NaN);
+    return [
+      ...(this.#surface ? [pngExport("surface", this.#surface.element)] : []),
+      pngExport("map", this.#map.element),
+      pngExport("outputs", this.#picture.canvas),
+      svgExport("profile", this.#profile.svg),
+      svgExport("training", this.#history.svg),
+      csvExport("profile", {
+        t: profile.t,
+        line: profile.line,
+        ...(profile.curve ? { curve: profile.curve } : {}),
+      }),
+      csvExport("training", { step, network1: column(0), network2: column(1), curve: column(2) }),
+    ];
+  }
+
+  command(): string {
+    const { data, widths, seed } = this.#state.now;
+    return `isthmus connect --data ${data} --network ${widths} --dropout 0 --seed ${seed}`;
+  }
+
   #ask(request: LiveRequest): void {
     this.#worker.postMessage(request);
   }
@@ -139,7 +170,8 @@ export class LivePage {
 
   #start(): void {
     const { data, widths, seed } = this.#state.now;
-    const known = DATA.some(([name]) => name === data) ? (data as LiveData) : "two-moons";
+    const named = DATA.some(([name]) => name === data) ? (data as LiveData) : "two-moons";
+    const known = this.#table ? "own" : named;
     const hidden = widths
       .split("-")
       .map(Number)
@@ -162,6 +194,7 @@ export class LivePage {
         optimumSteps: suited.steps,
       },
       site: new URL(".", document.baseURI).href,
+      table: this.#table,
     });
   }
 
@@ -177,7 +210,11 @@ export class LivePage {
       this.#go.textContent = "go";
       this.#say(answer.message);
     } else if (answer.kind === "ready") this.#picture.setInputs(answer.inputs);
-    else this.#show(answer.frame);
+    else {
+      this.#show(answer.frame);
+      // In the frame after the one that draws it.
+      requestAnimationFrame(() => requestAnimationFrame(() => this.#ask({ kind: "drawn" })));
+    }
   }
 
   #show(frame: LiveFrame): void {

@@ -120,7 +120,8 @@ export class LiveSession implements Disposable {
     this.#gradient = vectors(1)[0];
     for (const i of [0, 1])
       initialise(this.network, this.anchors[i], "pytorch", this.#rng.split(`init ${i}`));
-    if (inputs <= 2) {
+    // Pictures are of two classes in the plane, and of functions of one number.
+    if ((inputs === 2 && dataset.classes === 2) || (inputs === 1 && !dataset.classes)) {
       const grid = inputGrid(dataset);
       const gridExamples = this.#cleanup.use(new Examples(grid, grid.test));
       this.#inputs = this.#cleanup.use(new NetworkLandscape(this.network, gridExamples, this.#loss));

@@ -16,7 +16,7 @@ const CLASSES = [
 /** What a network computes on inputs of one or two numbers: class probabilities, or functions along the path. */
 export class OutputPicture {
   readonly element: HTMLElement;
-  readonly #canvas = h("canvas", {});
+  readonly canvas = h("canvas", {});
   #inputs: Inputs | undefined;
   #frame: LiveFrame | undefined;
   #width = 0;
@@ -26,14 +26,14 @@ export class OutputPicture {
     this.element = h(
       "div",
       { class: "map", role: "img", "aria-label": "Outputs of the network on its inputs" },
-      this.#canvas,
+      this.canvas,
     );
     new ResizeObserver(([entry]) => {
       this.#width = entry.contentRect.width;
       this.#height = entry.contentRect.height;
       const ratio = Math.min(2, devicePixelRatio);
-      this.#canvas.width = Math.round(this.#width * ratio);
-      this.#canvas.height = Math.round(this.#height * ratio);
+      this.canvas.width = Math.round(this.#width * ratio);
+      this.canvas.height = Math.round(this.#height * ratio);
       this.#draw();
     }).observe(this.element);
   }
@@ -50,9 +50,9 @@ export class OutputPicture {
   }
 
   #draw(): void {
-    const context = this.#canvas.getContext("2d");
+    const context = this.canvas.getContext("2d");
     if (!context || this.#width < 2) return;
-    const ratio = this.#canvas.width / this.#width;
+    const ratio = this.canvas.width / this.#width;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.#width, this.#height);
     if (this.#frame?.outputs) this.#drawClasses(context);

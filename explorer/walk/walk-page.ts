@@ -4,6 +4,7 @@ import type { LandscapeModel } from "../landscape/landscape-model.ts";
 import { FASHION_CLASSES } from "../source/embedded-data.ts";
 import { type RunFiles, readJson } from "../source/run-files.ts";
 import type { State } from "../state.ts";
+import { csvExport, type Export, svgExport, type View } from "../take-away.ts";
 import type { Walk, WalkAnswer, WalkRequest } from "./walk-protocol.ts";
 
 /** Checkpoints of paths, in the order in which they are looked for. */
@@ -51,7 +52,7 @@ class ImageCard {
 }
 
 /** Walks along a path of weights: loss, error, curvature, distances, and what the networks say of twelve images. */
-export class WalkPage {
+export class WalkPage implements View {
   readonly element: HTMLElement;
   readonly #state: State;
   readonly #model: LandscapeModel | undefined;
@@ -131,6 +132,29 @@ export class WalkPage {
     } catch (error) {
       this.#note.textContent = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  exports(): Export[] {
+    const walk = this.#walk;
+    if (!walk) return [];
+    const { t, fromFirst, toLast, length, curvature, images } = walk;
+    return [
+      svgExport("loss-along-path", this.#loss.svg),
+      svgExport("distances", this.#shape.svg),
+      ...(images ? [svgExport("changed-classes", this.#labels.svg)] : []),
+      csvExport("path", {
+        t,
+        fromFirst,
+        toLast,
+        length,
+        curvature,
+        ...(images ? { changed: images.changed } : {}),
+      }),
+    ];
+  }
+
+  command(): string {
+    return this.#model?.command ?? "";
   }
 
   #show(walk: Walk): void {

@@ -34,7 +34,8 @@ export interface Wells {
 export const SHARES = [0.25, 0.5, 0.7, 0.85, 0.95, 1, 1.05, 1.15, 1.3, 1.6, 2];
 export const REDRAWS = 4;
 const STEPS = 2000;
-const RATE = 0.6;
+/** Far from a wedge the way on a hyperplane of hardly enough dimensions is long; between all tuples it is short. */
+const RATES = { axes: 0.6, rotated: 0.6, "all-tuples": 0.2 };
 
 /**
  * Descent on a random hyperplane θ = P0 + Σ zⱼ mⱼ ("Large Scale Structure", section 3.3): Adam on z with a cosine schedule. It
@@ -68,7 +69,7 @@ export async function descendOnPlane(
       const loss = await landscape.gradient(theta, gradient);
       if (loss < best) best = loss;
       slope.set(dots(axes, gradient));
-      const rate = RATE * 0.5 * (1 + Math.cos((Math.PI * step) / STEPS));
+      const rate = RATES[spec.kind] * 0.5 * (1 + Math.cos((Math.PI * step) / STEPS));
       adamStep(z, slope, first, second, { rate, step });
     }
     return Math.sqrt(best / begin);

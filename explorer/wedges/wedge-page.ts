@@ -2,6 +2,7 @@ import type { WedgeKind, WedgeSpec } from "../../src/landscape/index.ts";
 import { type Line, LineChart } from "../chart.ts";
 import { choice, h, shown } from "../dom.ts";
 import type { State } from "../state.ts";
+import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import type { PlaneOutcome } from "./wedge-lab.ts";
 import type { WedgeScene } from "./wedge-scene.ts";
 import type { WedgeAnswer } from "./wedge-worker.ts";
@@ -16,7 +17,7 @@ const KINDS = [
 const FLOOR = 1e-7;
 
 /** The wedge picture, and the toy landscape to play with: hyperplanes, and wells that look like tunnels. */
-export class WedgePage {
+export class WedgePage implements View {
   readonly element: HTMLElement;
   readonly #worker: Worker;
   readonly #planes = new LineChart();
@@ -107,6 +108,25 @@ export class WedgePage {
     );
     void this.#open3d(signal);
     this.#restart();
+  }
+
+  exports(): Export[] {
+    const sorted = [...this.#outcomes].sort((a, b) => a.d - b.d);
+    return [
+      ...(this.#scene ? [pngExport("wedges", this.#scene.element)] : []),
+      svgExport("hyperplanes", this.#planes.svg),
+      svgExport("wells", this.#wells.svg),
+      csvExport("hyperplanes", {
+        d: sorted.map(({ d }) => d),
+        reached: sorted.map(({ reached }) => reached),
+      }),
+    ];
+  }
+
+  command(): string {
+    const { kind, dimension, short, wedges, seed } = this.#spec;
+    const number = kind === "all-tuples" ? "" : ` --wedges ${wedges}`;
+    return `isthmus wedge --kind ${kind} --dimension ${dimension} --short ${Math.min(short, dimension)}${number} --seed ${seed}`;
   }
 
   #restart(): void {
