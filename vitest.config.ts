@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "bench/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "explorer/**/*.test.ts", "bench/**/*.test.ts"],
     testTimeout: 120_000,
     pool: "forks",
     maxWorkers: "100%",

@@ -76,6 +76,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "wells around a point, lines and spheres through several, the way of a training",
     load: () => import("./probe.ts"),
   },
+  view: {
+    summary: "explore runs in a browser, and compute live",
+    load: () => import("./view.ts"),
+  },
   report: {
     summary: "draw the figures and write the report of a run again",
     load: () => import("./report.ts"),

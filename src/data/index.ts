@@ -18,6 +18,12 @@ export { type DatasetFile, type DatasetInfo, datasetInfo, listDatasets } from ".
 export { sha256 } from "./sha256.ts";
 export { standardise } from "./standardise.ts";
 export { type TabularOptions, tabularDataset } from "./tabular.ts";
+export {
+  isToyClassification,
+  TOY_CLASSIFICATIONS,
+  type ToyClassification,
+  toyClassification,
+} from "./toy-classification.ts";
 export { flaxParameterRng, type ToyOptions, toyRegression } from "./toy-regression.ts";
 export {
   type DatasetFiles,

@@ -4,6 +4,7 @@ import { type FileOptions, locateFile, obtainFile, readVerified } from "./files-
 import { imageDataset } from "./images.ts";
 import { datasetInfo } from "./registry.ts";
 import { type TabularOptions, tabularDataset } from "./tabular.ts";
+import { isToyClassification, toyClassification } from "./toy-classification.ts";
 import { type ToyOptions, toyRegression } from "./toy-regression.ts";
 
 /** Where the files come from, and for tables and the toy how the data set is made of them. */
@@ -17,6 +18,7 @@ export type LoadOptions = FileOptions & TabularOptions & ToyOptions;
  */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
   const info = datasetInfo(name);
+  if (isToyClassification(name)) return toyClassification(name, options.seed);
   if (info.files.length === 0) return toyRegression(options);
   const files: Record<string, Uint8Array> = {};
   for (const file of info.files) files[file.name] = await obtainFile(info, file, options);

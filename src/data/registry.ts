@@ -1,4 +1,5 @@
 import type { SplitName, Task } from "./dataset.ts";
+import { TOY_CLASSIFICATIONS } from "./toy-classification.ts";
 
 /** A file of a data set. */
 export interface DatasetFile {
@@ -22,8 +23,8 @@ export interface DatasetInfo {
   splits: Partial<Record<SplitName, number>>;
   /** Who made it. */
   source: string;
-  /** Its home page. */
-  url: string;
+  /** Its home page; none of what this package makes. */
+  url?: string;
   licence: string;
   /** Images: training images, training labels, test images, test labels. Tables: one text, last column the target. */
   files: DatasetFile[];
@@ -193,6 +194,18 @@ const REGISTRY: readonly DatasetInfo[] = [
     10_725,
     "547880ac1116f554480d94e856d9230537b52d5907816ff12e52bb67f963d2ed",
     "uci",
+  ),
+  ...TOY_CLASSIFICATIONS.map(
+    (name): DatasetInfo => ({
+      name,
+      task: "classification",
+      shape: [2],
+      classes: 2,
+      splits: { train: 400, test: 400 },
+      source: "generated: two noisy arcs in the plane",
+      licence: "none needed, made by this package",
+      files: [],
+    }),
   ),
   {
     name: "toy-regression",

@@ -63,6 +63,7 @@ export { alongTraining, type ProbeSetup, probeJob } from "./probe-node.ts";
 export { sampleJob } from "./sample-node.ts";
 export type { SampledTemperature, SampleResult, SampleSpec } from "./sample-spec.ts";
 export { SAMPLERS, type SamplerSpec } from "./sampler-spec.ts";
+export { serveRuns } from "./serve-node.ts";
 export { type FitStageOptions, fitStage } from "./stage-node.ts";
 export {
   type LearntSubspace,

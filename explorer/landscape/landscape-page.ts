@@ -1,0 +1,335 @@
+import { interpolate, LineChart } from "../chart.ts";
+import { choice, h, shown } from "../dom.ts";
+import type { State, ViewState } from "../state.ts";
+import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
+import { gradientOfColours } from "./colours.ts";
+import { ContourView } from "./contour-view.ts";
+import { type GridField, type Scaling, scalingOf, valueAt } from "./field.ts";
+import type { LandscapeModel, Quantity, Split } from "./landscape-model.ts";
+import type { SurfaceView } from "./surface-view.ts";
+
+const SCALES = [
+  ["clipped", "clipped"],
+  ["linear", "linear"],
+  ["log", "logarithmic"],
+] as const;
+
+/** A value of the landscape, for people. */
+export function valueText(value: number, quantity: Quantity, classification: boolean): string {
+  return quantity === "error" && classification ? `${(100 * value).toFixed(1)} %` : shown(value);
+}
+
+/** The plane as surface and map, with the paths in it, and the profile along them: views of one state. */
+export class LandscapePage implements View {
+  readonly element: HTMLElement;
+  readonly #state: State;
+  readonly #model: LandscapeModel;
+  readonly #map = new ContourView();
+  readonly #chart: LineChart;
+  readonly #readout = h("p", { class: "readout", "aria-live": "polite" });
+  readonly #legend = h("div", { class: "colours" });
+  readonly #stage: HTMLElement;
+  readonly #small: HTMLElement;
+  #surface: SurfaceView | undefined;
+  #field!: GridField;
+  #scaling!: Scaling;
+  #hover: { x: number; y: number } | undefined;
+
+  constructor(state: State, model: LandscapeModel, signal: AbortSignal) {
+    this.#state = state;
+    this.#model = model;
+    const { now } = state;
+    this.#chart = new LineChart((t) => state.set({ t }));
+    this.#stage = h("div", {
+      class: "stage",
+      tabindex: 0,
+      role: "application",
+      "aria-label": "The landscape in three dimensions. Arrow keys turn it, plus and minus zoom.",
+    });
+    this.#small = h(
+      "div",
+      {
+        class: "map",
+        role: "img",
+        "aria-label": `Map of the plane: ${model.points.map(({ label }) => label).join(", ")}.`,
+      },
+      this.#map.element,
+    );
+    const quantities = [
+      ["loss", "loss"],
+      ["error", model.classification ? "error" : "RMSE"],
+    ] as const;
+    const controls = h(
+      "div",
+      { class: "controls" },
+      choice("show", quantities, now.quantity, (quantity) => state.set({ quantity })),
+      choice(
+        "of",
+        model.splits.map((split) => [split, split === "train" ? "training" : "test"] as const),
+        now.split,
+        (split) => state.set({ split }),
+      ),
+      choice("scale", SCALES, now.scale, (scale) => state.set({ scale })),
+    );
+    this.element = h(
+      "section",
+      { class: "landscape" },
+      h("div", { class: "main" }, this.#stage, this.#legend, this.#readout),
+      h("div", { class: "side" }, this.#small, this.#chart.element, controls),
+    );
+    this.#listen(signal);
+    state.subscribe((now, changed) => this.#update(now, changed), signal);
+    this.#refresh();
+    signal.addEventListener("abort", () => this.#surface?.dispose());
+    void this.#open3d(signal);
+  }
+
+  /** The surface comes after the map, which needs no library: the page shows something at once. */
+  async #open3d(signal: AbortSignal): Promise<void> {
+    try {
+      const { SurfaceView } = await import("./surface-view.ts");
+      if (signal.aborted) return;
+      this.#surface = new SurfaceView();
+      this.#stage.replaceChildren(this.#surface.element);
+    } catch {
+      this.#stage.replaceChildren(
+        h(
+          "p",
+          { class: "notice" },
+          "This browser has no WebGL, which the picture in three dimensions needs; the map shows the same plane.",
+        ),
+      );
+      this.element.classList.add("flat");
+      return;
+    }
+    new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      if (width > 0 && height > 0) this.#surface?.resize(width, height);
+    }).observe(this.#stage);
+    this.#refresh();
+    this.#surface.look(this.#state.now);
+  }
+
+  #listen(signal: AbortSignal): void {
+    new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      this.#map.resize(width, height);
+    }).observe(this.#small);
+    const { element } = this.#map;
+    element.addEventListener("pointermove", (event) => {
+      const box = element.getBoundingClientRect();
+      this.#point(this.#map.pick(event.clientX - box.left, event.clientY - box.top));
+    });
+    element.addEventListener("pointerleave", () => this.#point(undefined));
+    const stage = this.#stage;
+    const touches = new Map<number, { x: number; y: number }>();
+    stage.addEventListener("pointerdown", (event) => {
+      stage.setPointerCapture(event.pointerId);
+      touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    });
+    const lift = (event: PointerEvent) => touches.delete(event.pointerId);
+    stage.addEventListener("pointerup", lift);
+    stage.addEventListener("pointercancel", lift);
+    stage.addEventListener("pointermove", (event) => {
+      const last = touches.get(event.pointerId);
+      if (!last) {
+        const box = stage.getBoundingClientRect();
+        this.#point(
+          this.#surface?.pick((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height),
+        );
+        return;
+      }
+      const spread = () => {
+        const [a, b] = [...touches.values()];
+        return b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
+      };
+      const before = spread();
+      const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
+      last.x = event.clientX;
+      last.y = event.clientY;
+      const { azimuth, elevation, distance } = this.#state.now;
+      if (touches.size > 1) this.#zoom((distance * before) / Math.max(1, spread()));
+      else this.#turn(azimuth - 0.4 * dx, elevation + 0.3 * dy);
+    });
+    stage.addEventListener("pointerleave", () => this.#point(undefined));
+    stage.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        this.#zoom(this.#state.now.distance * Math.exp(0.0012 * event.deltaY));
+      },
+      { passive: false, signal },
+    );
+    stage.addEventListener("keydown", (event) => {
+      const { azimuth, elevation, distance } = this.#state.now;
+      const moves: Record<string, () => void> = {
+        ArrowLeft: () => this.#turn(azimuth - 5, elevation),
+        ArrowRight: () => this.#turn(azimuth + 5, elevation),
+        ArrowUp: () => this.#turn(azimuth, elevation + 5),
+        ArrowDown: () => this.#turn(azimuth, elevation - 5),
+        "+": () => this.#zoom(distance / 1.1),
+        "-": () => this.#zoom(distance * 1.1),
+      };
+      if (!moves[event.key]) return;
+      moves[event.key]();
+      event.preventDefault();
+    });
+  }
+
+  #turn(azimuth: number, elevation: number): void {
+    this.#state.set({
+      azimuth: ((azimuth % 360) + 360) % 360,
+      elevation: Math.min(89, Math.max(5, elevation)),
+    });
+  }
+
+  #zoom(distance: number): void {
+    this.#state.set({ distance: Math.min(5, Math.max(0.8, distance)) });
+  }
+
+  #point(place: { x: number; y: number } | undefined): void {
+    this.#hover = place;
+    this.#surface?.mark(place ?? this.#onPath());
+    this.#map.show(this.#mapContent());
+    this.#read();
+  }
+
+  #update(now: Readonly<ViewState>, changed: ReadonlySet<keyof ViewState>): void {
+    if (changed.has("azimuth") || changed.has("elevation") || changed.has("distance"))
+      this.#surface?.look(now);
+    if (changed.has("quantity") || changed.has("split") || changed.has("scale")) this.#refresh();
+    if (changed.has("t")) {
+      this.#surface?.mark(this.#hover ?? this.#onPath());
+      this.#map.show(this.#mapContent());
+      this.#drawChart();
+      this.#read();
+    }
+  }
+
+  /** The place of the curve at t, in the plane. */
+  #onPath(): { x: number; y: number } | undefined {
+    const path = this.#model.paths.find(({ dashed }) => !dashed);
+    if (!path) return undefined;
+    const at = this.#state.now.t * (path.x.length - 1);
+    const i = Math.min(Math.floor(at), path.x.length - 2);
+    const mix = (values: number[]) => values[i] + (at - i) * (values[i + 1] - values[i]);
+    const place = { x: mix(path.x), y: mix(path.y) };
+    return Number.isFinite(place.x) ? place : undefined;
+  }
+
+  #mapContent() {
+    const { paths, points } = this.#model;
+    return { field: this.#field, scaling: this.#scaling, paths, points, mark: this.#hover ?? this.#onPath() };
+  }
+
+  /** Where a clipped scale ends: as the run says, but never below the ridge that the straight line crosses. */
+  #limit(quantity: Quantity, split: Split): number | null {
+    const limit = this.#model.limit[quantity];
+    const ridge = Math.max(...this.#model.along.flatMap(({ values }) => values[split][quantity]));
+    return limit === null ? null : Math.max(limit, 1.25 * ridge);
+  }
+
+  /** Draws all again, with another field or scale. */
+  #refresh(): void {
+    const { quantity, split, scale } = this.#state.now;
+    const { paths, points } = this.#model;
+    this.#field = this.#model.field(quantity, split) ?? this.#model.field("loss", this.#model.splits[0])!;
+    this.#scaling = scalingOf(this.#field.values, scale, this.#limit(quantity, split));
+    this.#surface?.show({ field: this.#field, scaling: this.#scaling, paths, points });
+    this.#surface?.mark(this.#hover ?? this.#onPath());
+    this.#map.show(this.#mapContent());
+    this.#drawLegend();
+    this.#drawChart();
+    this.#read();
+  }
+
+  #drawLegend(): void {
+    const { quantity, split, scale } = this.#state.now;
+    const text = (value: number) => valueText(value, quantity, this.#model.classification);
+    const { inverse, high } = this.#scaling;
+    this.#legend.replaceChildren(
+      h("span", {}, `${split === "train" ? "training" : "test"} ${quantity}`),
+      h("span", {}, text(inverse(0))),
+      h("i", { style: `background: ${gradientOfColours()}` }),
+      h("span", {}, `${text(high)}${scale === "clipped" ? " and above" : ""}`),
+    );
+  }
+
+  #drawChart(): void {
+    const { quantity, split, t } = this.#state.now;
+    const { along, classification } = this.#model;
+    if (along.length === 0) return;
+    this.#chart.show({
+      title: `${split === "train" ? "training" : "test"} ${quantity} along the paths`,
+      xLabel: "position t on the path",
+      yLabel: quantity,
+      percent: quantity === "error" && classification,
+      at: t,
+      lines: along.map(({ name, t: x, values }) => ({
+        name,
+        x,
+        y: values[split][quantity],
+        colour: name === "straight line" ? "var(--faint)" : "var(--accent)",
+        dashed: name === "straight line",
+      })),
+    });
+  }
+
+  exports(): Export[] {
+    const { quantity, split } = this.#state.now;
+    const { along } = this.#model;
+    const { xs, ys, values } = this.#field;
+    const name = `${split}-${quantity}`;
+    const npz = async () => {
+      const { writeNpz } = await import("../../src/format/index.ts");
+      const arrays = {
+        x: { shape: [xs.length], data: Float64Array.from(xs) },
+        y: { shape: [ys.length], data: Float64Array.from(ys) },
+        [quantity]: { shape: [ys.length, xs.length], data: values },
+      };
+      return new Blob([writeNpz(arrays)]);
+    };
+    const profile = Object.fromEntries(
+      along.flatMap(({ name: path, t, values: v }) => [
+        [`t ${path}`, t],
+        [`${quantity} ${path}`, v[split][quantity]],
+      ]),
+    );
+    return [
+      ...(this.#surface ? [pngExport(`surface-${name}`, this.#surface.element)] : []),
+      pngExport(`map-${name}`, this.#map.element),
+      { name: `plane-${name}.npz`, make: npz },
+      ...(along.length > 0
+        ? [svgExport(`paths-${name}`, this.#chart.svg), csvExport(`paths-${name}`, profile)]
+        : []),
+    ];
+  }
+
+  command(): string {
+    return this.#model.command;
+  }
+
+  #read(): void {
+    const { quantity, split, t } = this.#state.now;
+    const { along, classification, paths } = this.#model;
+    const text = (value: number) => valueText(value, quantity, classification);
+    if (this.#hover) {
+      const { x, y } = this.#hover;
+      const [loss, error] = (["loss", "error"] as const).map((q) => {
+        const field = this.#model.field(q, split);
+        return field ? valueText(valueAt(field, x, y), q, classification) : "–";
+      });
+      this.#readout.textContent = `At (${shown(x)}, ${shown(y)}): loss ${loss}, ${classification ? "error" : "RMSE"} ${error}, in the plane.`;
+      return;
+    }
+    const curve = along.find(({ name }) => name !== "straight line");
+    const path = paths.find(({ dashed }) => !dashed);
+    if (!curve) {
+      this.#readout.textContent = "Move over the surface or the map to read values.";
+      return;
+    }
+    const off =
+      path && path.offPlane > 0 ? `at most ${shown(path.offPlane)} out of the plane` : "in the plane";
+    this.#readout.textContent = `On the curve at t = ${t.toFixed(2)}: ${quantity} ${text(interpolate(curve.t, curve.values[split][quantity], t))}; the curve lies ${off}.`;
+  }
+}

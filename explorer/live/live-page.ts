@@ -1,0 +1,377 @@
+import { LineChart } from "../chart.ts";
+import { choice, h, shown } from "../dom.ts";
+import { ContourView } from "../landscape/contour-view.ts";
+import { scalingOf } from "../landscape/field.ts";
+import type { SurfaceView } from "../landscape/surface-view.ts";
+import type { State } from "../state.ts";
+import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
+import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
+import type { LiveFrame } from "./live-session.ts";
+import { OutputPicture } from "./output-picture.ts";
+
+const DATA = [
+  ["two-moons", "two moons"],
+  ["spirals", "spirals"],
+  ["toy-regression", "1-d regression"],
+  ["fashion-mnist-small", "Fashion-MNIST"],
+] as const;
+/** Hidden widths that can be had, and what suits each data set. */
+const WIDTHS = ["16-16", "32-32", "64", "16-16-16"] as const;
+const SUITED: Record<LiveData, { widths: string; rate: number; steps: number }> = {
+  "two-moons": { widths: "16-16", rate: 0.01, steps: 400 },
+  spirals: { widths: "32-32", rate: 0.01, steps: 1200 },
+  "toy-regression": { widths: "16-16-16", rate: 0.005, steps: 1500 },
+  "fashion-mnist-small": { widths: "64", rate: 0.002, steps: 600 },
+  own: { widths: "16-16", rate: 0.01, steps: 800 },
+};
+/** Losses above this multiple of the greatest on the line are drawn alike. */
+const CLIP = 1.6;
+
+/** Two networks train in the page, then the curve between them bends into the valley. */
+export class LivePage implements View {
+  readonly element: HTMLElement;
+  readonly #state: State;
+  readonly #worker: Worker;
+  readonly #map = new ContourView();
+  readonly #picture = new OutputPicture();
+  readonly #profile: LineChart;
+  readonly #history = new LineChart();
+  readonly #status = h("p", { class: "readout", "aria-live": "polite" });
+  readonly #go = h("button", { type: "button", class: "primary" }, "go");
+  readonly #rate = h("input", { type: "range", min: -4, max: -1, step: 0.05, "aria-label": "learning rate" });
+  readonly #rateText = h("output", {});
+  readonly #stage = h("div", {
+    class: "stage",
+    "aria-label": "The plane through both networks and the middle of the curve.",
+  });
+  readonly #mapBox: HTMLElement;
+  #surface: SurfaceView | undefined;
+  #table: { name: string; bytes: Uint8Array } | undefined;
+  #running = false;
+  #frame: LiveFrame | undefined;
+  #plane: LiveFrame["plane"];
+  #past: { step: number[]; losses: number[][] } = { step: [], losses: [] };
+
+  /** @param table examples of the person's own, with the target in the last column */
+  constructor(state: State, signal: AbortSignal, table?: { name: string; bytes: Uint8Array }) {
+    this.#state = state;
+    this.#table = table;
+    this.#worker = new Worker(new URL("./live-worker.ts", import.meta.url), { type: "module" });
+    signal.addEventListener("abort", () => {
+      this.#worker.terminate();
+      this.#surface?.dispose();
+    });
+    this.#worker.onmessage = ({ data }: MessageEvent<LiveAnswer>) => this.#answer(data);
+    this.#worker.onerror = (event) => this.#say(`The computation has stopped: ${event.message}`);
+    this.#profile = new LineChart((t) => state.set({ t }));
+    this.#mapBox = h("div", { class: "map" }, this.#map.element);
+    this.#go.addEventListener("click", () => this.#toggle());
+    const button = (name: string, act: () => void) => h("button", { type: "button", onclick: act }, name);
+    const { now } = state;
+    this.#rate.addEventListener("input", () => this.#setRate());
+    this.element = h(
+      "section",
+      { class: "live" },
+      h(
+        "div",
+        { class: "bar" },
+        choice("data", DATA, now.data as (typeof DATA)[number][0], (data) => {
+          this.#table = undefined;
+          state.set({ data, widths: SUITED[data].widths });
+          this.#start();
+        }),
+        choice(
+          "hidden layers",
+          WIDTHS.map((w) => [w, w.replaceAll("-", " · ")] as const),
+          now.widths as never,
+          (widths) => {
+            state.set({ widths });
+            this.#start();
+          },
+        ),
+        h("label", {}, "learning rate ", this.#rate, this.#rateText),
+        h(
+          "div",
+          { class: "buttons" },
+          this.#go,
+          button("step", () => this.#ask({ kind: "step" })),
+          button("reset", () => this.#start()),
+          button("another seed", () => {
+            state.set({ seed: state.now.seed + 1 });
+            this.#start();
+          }),
+        ),
+      ),
+      h(
+        "div",
+        { class: "panes" },
+        h("div", { class: "pane" }, h("h2", {}, "the plane of the curve"), this.#stage),
+        h("div", { class: "pane" }, h("h2", {}, "from above; drag the middle of the curve"), this.#mapBox),
+        h("div", { class: "pane" }, h("h2", {}, "what the network at t computes"), this.#picture.element),
+        h("div", { class: "pane" }, this.#profile.element),
+        h("div", { class: "pane" }, this.#history.element),
+      ),
+      this.#status,
+    );
+    state.subscribe((_, changed) => {
+      if (changed.has("t")) {
+        this.#ask({ kind: "at", t: state.now.t });
+        this.#drawProfile();
+        this.#drawMap();
+      }
+      if (changed.has("azimuth") || changed.has("elevation")) this.#surface?.look(state.now);
+    }, signal);
+    new ResizeObserver(([entry]) =>
+      this.#map.resize(entry.contentRect.width, entry.contentRect.height),
+    ).observe(this.#mapBox);
+    this.#dragging();
+    void this.#open3d(signal);
+    this.#start();
+  }
+
+  exports(): Export[] {
+    const { profile } = this.#frame ?? {};
+    if (!profile) return [];
+    const { step, losses } = this.#past;
+    const column = (k: number) => losses.map((row) => row[k] ?? Number.NaN);
+    return [
+      ...(this.#surface ? [pngExport("surface", this.#surface.element)] : []),
+      pngExport("map", this.#map.element),
+      pngExport("outputs", this.#picture.canvas),
+      svgExport("profile", this.#profile.svg),
+      svgExport("training", this.#history.svg),
+      csvExport("profile", {
+        t: profile.t,
+        line: profile.line,
+        ...(profile.curve ? { curve: profile.curve } : {}),
+      }),
+      csvExport("training", { step, network1: column(0), network2: column(1), curve: column(2) }),
+    ];
+  }
+
+  command(): string {
+    const { data, widths, seed } = this.#state.now;
+    return `isthmus connect --data ${data} --network ${widths} --dropout 0 --seed ${seed}`;
+  }
+
+  #ask(request: LiveRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #say(text: string): void {
+    this.#status.textContent = text;
+  }
+
+  #setRate(): void {
+    const rate = 10 ** Number(this.#rate.value);
+    this.#rateText.textContent = shown(rate);
+    this.#ask({ kind: "rate", rate });
+  }
+
+  #start(): void {
+    const { data, widths, seed } = this.#state.now;
+    const named = DATA.some(([name]) => name === data) ? (data as LiveData) : "two-moons";
+    const known = this.#table ? "own" : named;
+    const hidden = widths
+      .split("-")
+      .map(Number)
+      .filter((w) => Number.isInteger(w) && w > 0 && w <= 256);
+    const suited = SUITED[known];
+    this.#rate.value = String(Math.log10(suited.rate));
+    this.#rateText.textContent = shown(suited.rate);
+    this.#running = false;
+    this.#go.textContent = "go";
+    this.#past = { step: [], losses: [] };
+    this.#plane = undefined;
+    this.#say("Preparing the networks …");
+    this.#ask({
+      kind: "start",
+      data: known,
+      spec: {
+        hidden: hidden.length > 0 ? hidden : [16, 16],
+        seed,
+        rate: suited.rate,
+        optimumSteps: suited.steps,
+      },
+      site: new URL(".", document.baseURI).href,
+      table: this.#table,
+    });
+  }
+
+  #toggle(): void {
+    this.#running = !this.#running;
+    this.#go.textContent = this.#running ? "pause" : "go";
+    this.#ask({ kind: this.#running ? "run" : "pause" });
+  }
+
+  #answer(answer: LiveAnswer): void {
+    if (answer.kind === "problem") {
+      this.#running = false;
+      this.#go.textContent = "go";
+      this.#say(answer.message);
+    } else if (answer.kind === "ready") this.#picture.setInputs(answer.inputs);
+    else {
+      this.#show(answer.frame);
+      // In the frame after the one that draws it.
+      requestAnimationFrame(() => requestAnimationFrame(() => this.#ask({ kind: "drawn" })));
+    }
+  }
+
+  #show(frame: LiveFrame): void {
+    this.#frame = frame;
+    const { step, phase, losses, stepTime } = frame;
+    if (losses.length > 0) {
+      const kept = phase === "optima" ? losses : [losses.reduce((a, b) => a + b, 0) / losses.length];
+      this.#past.step.push(step);
+      this.#past.losses.push(phase === "optima" ? [...kept, Number.NaN] : [Number.NaN, Number.NaN, ...kept]);
+    }
+    if (frame.plane) this.#plane = frame.plane;
+    this.#drawProfile();
+    this.#drawMap();
+    this.#drawSurface();
+    this.#drawHistory();
+    this.#picture.show(frame);
+    const what = phase === "optima" ? "Two networks learn" : "The curve bends";
+    const peak = Math.max(...frame.profile.line);
+    const on = frame.profile.curve ? `, on the curve at most ${shown(Math.max(...frame.profile.curve))}` : "";
+    this.#say(
+      `${what}, step ${step}${Number.isFinite(stepTime) ? ` (${stepTime.toFixed(1)} ms a step)` : ""}: loss on the straight line at most ${shown(peak)}${on}.`,
+    );
+  }
+
+  #drawProfile(): void {
+    const { profile } = this.#frame ?? {};
+    if (!profile) return;
+    this.#profile.show({
+      title: "loss between the networks",
+      xLabel: "position t on the path",
+      yLabel: "training loss",
+      at: this.#state.now.t,
+      lines: [
+        { name: "straight line", x: profile.t, y: profile.line, colour: "var(--faint)", dashed: true },
+        ...(profile.curve
+          ? [{ name: "curve", x: profile.t, y: profile.curve, colour: "var(--accent)" }]
+          : []),
+      ],
+    });
+  }
+
+  #drawHistory(): void {
+    const { step, losses } = this.#past;
+    const line = (k: number, name: string, colour: string) => ({
+      name,
+      x: step,
+      y: losses.map((row) => row[k] ?? Number.NaN),
+      colour,
+    });
+    this.#history.show({
+      title: "training loss",
+      xLabel: "step",
+      yLabel: "loss",
+      lines: [
+        line(0, "network 1", "var(--ink)"),
+        line(1, "network 2", "var(--faint)"),
+        line(2, "mean on the curve", "var(--accent)"),
+      ],
+    });
+  }
+
+  #content() {
+    const plane = this.#plane;
+    if (!plane || !this.#frame) return undefined;
+    const field = { xs: plane.xs, ys: plane.ys, values: plane.values };
+    const scaling = scalingOf(plane.values, "clipped", CLIP * Math.max(...this.#frame.profile.line));
+    const [first, , last] = plane.points;
+    const straight = Array.from({ length: 41 }, (_, i) => i / 40);
+    const paths = [
+      {
+        name: "straight line",
+        x: straight.map((t) => first.x + t * (last.x - first.x)),
+        y: straight.map((t) => first.y + t * (last.y - first.y)),
+        offPlane: 0,
+        dashed: true,
+      },
+      ...(plane.path ? [{ name: "curve", ...plane.path, offPlane: 0, dashed: false }] : []),
+    ];
+    const points = plane.points.map((point) => ({ ...point, offPlane: 0, values: {} }));
+    return { field, scaling, paths, points };
+  }
+
+  #drawMap(): void {
+    const content = this.#content();
+    if (!content) return;
+    const { x, y } = this.#plane!.path ?? { x: [], y: [] };
+    const at = this.#state.now.t * (x.length - 1);
+    const i = Math.min(Math.floor(at), x.length - 2);
+    const mark =
+      x.length > 1
+        ? { x: x[i] + (at - i) * (x[i + 1] - x[i]), y: y[i] + (at - i) * (y[i + 1] - y[i]) }
+        : undefined;
+    this.#map.show({ ...content, mark });
+  }
+
+  #drawSurface(): void {
+    const content = this.#content();
+    if (content && this.#frame?.plane) this.#surface?.show(content);
+  }
+
+  async #open3d(signal: AbortSignal): Promise<void> {
+    try {
+      const { SurfaceView } = await import("../landscape/surface-view.ts");
+      if (signal.aborted) return;
+      this.#surface = new SurfaceView();
+    } catch {
+      this.#stage.replaceChildren(
+        h("p", { class: "notice" }, "This browser has no WebGL; the map beside shows the same plane."),
+      );
+      return;
+    }
+    this.#stage.replaceChildren(this.#surface.element);
+    new ResizeObserver(([entry]) =>
+      this.#surface?.resize(entry.contentRect.width, entry.contentRect.height),
+    ).observe(this.#stage);
+    this.#surface.look(this.#state.now);
+    let last: { x: number; y: number } | undefined;
+    this.#stage.addEventListener("pointerdown", (event) => {
+      this.#stage.setPointerCapture(event.pointerId);
+      last = { x: event.clientX, y: event.clientY };
+    });
+    this.#stage.addEventListener("pointermove", (event) => {
+      if (!last || event.buttons === 0) return;
+      const { azimuth, elevation } = this.#state.now;
+      this.#state.set({
+        azimuth: (azimuth - 0.4 * (event.clientX - last.x) + 360) % 360,
+        elevation: Math.min(89, Math.max(5, elevation + 0.3 * (event.clientY - last.y))),
+      });
+      last = { x: event.clientX, y: event.clientY };
+    });
+  }
+
+  /** The middle of the curve follows the hand. */
+  #dragging(): void {
+    const { element } = this.#map;
+    let from: { x: number; y: number } | undefined;
+    const at = (event: PointerEvent) => {
+      const box = element.getBoundingClientRect();
+      return this.#map.pick(event.clientX - box.left, event.clientY - box.top);
+    };
+    element.addEventListener("pointerdown", (event) => {
+      const place = at(event);
+      const middle = this.#plane?.points[1];
+      if (!place || !middle) return;
+      const near = 0.15 * (this.#plane!.xs.at(-1)! - this.#plane!.xs[0]);
+      if (Math.hypot(place.x - middle.x, place.y - middle.y) > near) return;
+      element.setPointerCapture(event.pointerId);
+      from = place;
+    });
+    element.addEventListener("pointermove", (event) => {
+      const place = from && at(event);
+      if (!from || !place) return;
+      this.#ask({ kind: "bend", dx: place.x - from.x, dy: place.y - from.y });
+      from = place;
+    });
+    element.addEventListener("pointerup", () => {
+      from = undefined;
+    });
+  }
+}

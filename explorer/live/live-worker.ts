@@ -1,0 +1,139 @@
+import {
+  type Dataset,
+  isToyClassification,
+  parseUserFiles,
+  toyClassification,
+  toyRegression,
+} from "../../src/data/index.ts";
+import { parseCsv } from "../../src/format/index.ts";
+import { embeddedImages } from "../source/embedded-data.ts";
+import type { LiveAnswer, LiveRequest } from "./live-protocol.ts";
+import { inputBounds, LiveSession } from "./live-session.ts";
+
+/** Milliseconds between two frames. */
+const FRAME = 60;
+/** Milliseconds between two planes, whose grid takes longer than a frame. */
+const PLANE = 400;
+
+let session: LiveSession | undefined;
+let running = false;
+let t = 0.5;
+/** Whether the page is still drawing: frames that it cannot keep up with would only freeze it. */
+let drawing = false;
+/** Requests wait for each other: the session does one thing at a time. */
+let queue: Promise<unknown> = Promise.resolve();
+
+const tell = (answer: LiveAnswer) => postMessage(answer);
+
+type Start = Extract<LiveRequest, { kind: "start" }>;
+
+async function datasetOf({ data, site, table }: Start): Promise<Dataset> {
+  if (table) {
+    // Whole numbers in the last column are classes.
+    const last = parseCsv(new TextDecoder().decode(table.bytes), table.name);
+    const [rows, columns] = last.shape;
+    const targets = Array.from({ length: rows }, (_, i) => last.data[(i + 1) * columns - 1]);
+    const classes = targets.every((y) => Number.isInteger(y) && y >= 0) && new Set(targets).size <= 20;
+    return parseUserFiles({ train: table, test: table }, { task: classes ? "classification" : "regression" });
+  }
+  if (isToyClassification(data)) return toyClassification(data);
+  if (data === "toy-regression") return toyRegression();
+  return embeddedImages(site);
+}
+
+async function show(withPlane: boolean): Promise<void> {
+  if (!session) return;
+  const frame = await session.frame(t, withPlane);
+  drawing = true;
+  tell({ kind: "frame", frame });
+}
+
+async function start(request: Start): Promise<void> {
+  running = false;
+  session?.[Symbol.dispose]();
+  session = undefined;
+  const dataset = await datasetOf(request);
+  session = new LiveSession(dataset, request.spec);
+  const { train, shape } = dataset;
+  const small = shape.length === 1 && shape[0] <= 2 && dataset.classes <= 2;
+  tell({
+    kind: "ready",
+    parameters: session.network.layout.size,
+    ...(small
+      ? {
+          inputs: {
+            points: train.inputs as Float32Array,
+            targets: [...train.targets],
+            bounds: inputBounds(dataset),
+          },
+        }
+      : {}),
+  });
+  await show(true);
+}
+
+async function loop(): Promise<void> {
+  let shown = 0;
+  let drawn = 0;
+  while (running && session) {
+    await session.advance();
+    const now = performance.now();
+    if (now - shown < FRAME) continue;
+    // Messages of the page are read between two turns of the event loop only.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (drawing) {
+      shown = now;
+      continue;
+    }
+    const withPlane = now - drawn > PLANE;
+    await show(withPlane);
+    shown = performance.now();
+    if (withPlane) drawn = shown;
+  }
+}
+
+function handle(request: LiveRequest): Promise<void> | void {
+  switch (request.kind) {
+    case "start":
+      return start(request);
+    case "run":
+      return loop();
+    case "step":
+      return session?.advance().then(() => show(true));
+    case "rate":
+      if (session) session.rate = request.rate;
+      return;
+    case "at":
+      t = request.t;
+      return running ? undefined : show(false);
+    case "bend":
+      session?.moveBend(request.dx, request.dy);
+      return running ? undefined : show(true);
+    case "pause":
+    case "drawn":
+      return;
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<LiveRequest>) => {
+  if (data.kind === "drawn") {
+    drawing = false;
+    return;
+  }
+  // Pausing must not wait for what it ends; the others that a running session takes at once change a number.
+  if (data.kind === "pause" || data.kind === "start") running = false;
+  if (data.kind === "run") {
+    if (running) return;
+    running = true;
+  }
+  if (running && (data.kind === "rate" || data.kind === "at" || data.kind === "bend")) {
+    void handle(data);
+    return;
+  }
+  queue = queue
+    .then(() => handle(data))
+    .catch((error) => {
+      running = false;
+      tell({ kind: "problem", message: error instanceof Error ? error.message : String(error) });
+    });
+});

@@ -1,0 +1,98 @@
+/** What is shown and how: all of it stands in the address, so that a link shows the same. */
+export interface ViewState {
+  view: string;
+  /** Number of the run. */
+  run: number;
+  quantity: "loss" | "error";
+  split: "train" | "test";
+  scale: "linear" | "log" | "clipped";
+  /** Which of both pictures of the plane stand large. */
+  picture: "surface" | "contour";
+  /** Position along the path, in [0, 1]. */
+  t: number;
+  /** Camera: azimuth and elevation in degrees, distance in widths of the plane. */
+  azimuth: number;
+  elevation: number;
+  distance: number;
+  theme: "auto" | "light" | "dark";
+  /** Live: data set, network and seed. */
+  data: string;
+  widths: string;
+  seed: number;
+}
+
+const DEFAULTS: ViewState = {
+  view: "landscape",
+  run: 0,
+  quantity: "loss",
+  split: "train",
+  scale: "clipped",
+  picture: "surface",
+  t: 0.5,
+  azimuth: 215,
+  elevation: 38,
+  distance: 2.1,
+  theme: "auto",
+  data: "two-moons",
+  widths: "16-16",
+  seed: 1,
+};
+
+type Listener = (state: ViewState, changed: ReadonlySet<keyof ViewState>) => void;
+
+function fromAddress(): ViewState {
+  const state: Record<string, string | number> = { ...DEFAULTS };
+  for (const [key, text] of new URLSearchParams(location.hash.slice(1))) {
+    if (!(key in DEFAULTS)) continue;
+    const value = typeof state[key] === "number" ? Number(text) : text;
+    if (typeof value === "string" || Number.isFinite(value)) state[key] = value;
+  }
+  return state as unknown as ViewState;
+}
+
+/** The state of the page, its place in the address, and who wants to know of changes. */
+export class State {
+  #now = fromAddress();
+  #listeners = new Set<Listener>();
+  #written = "";
+  #timer = 0;
+
+  constructor() {
+    addEventListener("hashchange", () => {
+      if (location.hash.slice(1) !== this.#written) this.set(fromAddress());
+    });
+  }
+
+  get now(): Readonly<ViewState> {
+    return this.#now;
+  }
+
+  set(changes: Partial<ViewState>): void {
+    const keys = Object.keys(changes) as (keyof ViewState)[];
+    const changed = new Set(keys.filter((key) => changes[key] !== this.#now[key]));
+    if (changed.size === 0) return;
+    this.#now = { ...this.#now, ...changes };
+    for (const listener of [...this.#listeners]) listener(this.#now, changed);
+    // Dragging changes the state sixty times a second; browsers refuse so many addresses.
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#write(), 250) as unknown as number;
+  }
+
+  #write(): void {
+    const entries = Object.entries(this.#now).filter(
+      ([key, value]) => value !== DEFAULTS[key as keyof ViewState],
+    );
+    const short = entries.map(([key, value]): [string, string] => [
+      key,
+      typeof value === "number" ? String(Math.round(value * 1e4) / 1e4) : value,
+    ]);
+    this.#written = new URLSearchParams(short).toString();
+    history.replaceState(null, "", this.#written ? `#${this.#written}` : location.pathname + location.search);
+  }
+
+  /** Calls `listener` at each change until `signal` is aborted. */
+  subscribe(listener: Listener, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener));
+  }
+}
