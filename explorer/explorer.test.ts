@@ -97,8 +97,14 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
     await using("#quantity=error&split=test", async (page) => {
       const map = page.locator(".map canvas");
       const box = (await map.boundingBox())!;
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-      await expect.poll(() => readout(page).textContent()).toMatch(/At \(.*\): loss [\d.]+, error [\d.]+ %/);
+      // The layout moves until the surface is there: point again until it is read.
+      let nudge = 0;
+      const pointed = async () => {
+        nudge = 1 - nudge;
+        await page.mouse.move(box.x + box.width / 2 + nudge, box.y + box.height / 2);
+        return readout(page).textContent();
+      };
+      await expect.poll(pointed).toMatch(/At \(.*\): loss [\d.]+, error [\d.]+ %/);
       await page.getByRole("button", { name: "take away" }).click();
       const download = page.waitForEvent("download");
       await page.getByRole("menuitem", { name: "plane-test-error.npz" }).click();
