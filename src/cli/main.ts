@@ -64,6 +64,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
     summary: "noise on the vertices of a subspace or an optimum",
     load: () => import("./perturb.ts"),
   },
+  hessian: {
+    summary: "curvature: eigenvalues of the Hessian, short directions, along a path too",
+    load: () => import("./hessian.ts"),
+  },
   wedge: {
     summary: "make a toy landscape of wedges, and optima in it",
     load: () => import("./wedge.ts"),

@@ -150,6 +150,7 @@ function jobSpecOf(spec: Spec, { wedges }: OpenedLandscape<Spec>): ProbeSpec {
     threshold,
     sphere: spec.sphere,
     largest: spec.largest,
+    precision: wedges ? 0.001 : 0.01,
     linePoints: spec.linePoints,
     mapPoints: spec.mapPoints,
     radii: radiiOf(spec.radii),

@@ -14,6 +14,7 @@ export { filterNormalise, randomDirection, scaleToArrays } from "./directions.ts
 export { type Embedding, embed, embedPath, embedRows } from "./embedding.ts";
 export { type Frenet, frenet, torsions } from "./frenet.ts";
 export { angle, centredGram, cosine, distance, type Gram, gramOf, inner, norm } from "./gram.ts";
+export * from "./hessian/index.ts";
 export { chordLength, controlPolygonLength, lengthNodes, pathLength, speed, speeds } from "./length.ts";
 export {
   comparePaired,

@@ -43,6 +43,7 @@ describe("parameter counts of the papers", () => {
     ["LeNet", lenet(), 61_706],
     ["SimpleCNN on 28x28", simpleCnn(), 19_178],
     ["SimpleCNN on 32x32 colour", simpleCnn("tanh", [3, 32, 32]), 19_466],
+    ["SimpleCNN of twice the width", simpleCnn("tanh", [1, 28, 28], 10, { width: 2 }), 65_994],
     ["LeNetti", lenetti(), 10 + 7208 + 72 + 72 + 90],
     ["UCI network on airfoil", mlp([5, 16, 16, 16, 1]), 657],
     ["UCI network on bikesharing", mlp([12, 16, 16, 16, 1]), 769],
@@ -99,6 +100,45 @@ describe("forward passes", () => {
     expect(Math.max(...[...out.subarray(0, 10)].map((v, i) => Math.abs(v - out[10 + i])))).toBeGreaterThan(
       1e-3,
     );
+  });
+});
+
+it("dropout of SimpleCNN scales the output of each convolution: without the last one only the biases are left", async () => {
+  const network = simpleCnn("tanh", [1, 28, 28], 10, { dropout: 0.2 });
+  expect(networkOf(network.spec).masks).toEqual(network.masks);
+  expect(network.masks.map(({ shape, rate }) => [...shape, rate])).toEqual([
+    [16, 28, 28, 0.2],
+    [32, 14, 14, 0.2],
+    [32, 7, 7, 0.2],
+  ]);
+  const theta = drawn(network, "pytorch");
+  const x = Rng.fromSeed(2).normal(784);
+  const shapes = network.masks.map(({ shape }) => [1, ...shape]);
+  using program = await compile(
+    ((ps: Value[], x: Value, masks: Value[]) =>
+      network.rest(ps.slice(2), network.first(ps.slice(0, 2), x), masks)) as never,
+    [
+      network.layout.leaves.map(({ shape }) => ({ shape })),
+      { shape: [1, 784] },
+      shapes.map((shape) => ({ shape })),
+    ],
+  );
+  const leaves = leafViews(network.layout, theta);
+  const outOf = async (values: number[]) => {
+    const masks = shapes.map((shape, i) => new Float32Array(shape.reduce((a, b) => a * b)).fill(values[i]));
+    return [...((await program.run([...leaves, x, ...masks]))[0] as Float32Array)];
+  };
+  const plain = [...(await run(network, theta, x, 1))];
+  (await outOf([1, 1, 1])).forEach((v, i) => {
+    expect(v).toBeCloseTo(plain[i], 5);
+  });
+  const bias = [...leaves[7]];
+  (await outOf([1, 1, 0])).forEach((v, i) => {
+    expect(v).toBeCloseTo(bias[i], 6);
+  });
+  // The last layer is linear, and pooling keeps a positive factor.
+  (await outOf([1, 1, 2])).forEach((v, i) => {
+    expect(v - bias[i]).toBeCloseTo(2 * (plain[i] - bias[i]), 4);
   });
 });
 

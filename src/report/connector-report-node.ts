@@ -23,7 +23,7 @@ export function connectorAnswer(result: ConnectorResult): string {
   const { line, hyperplane } = result;
   const path = bestOf(result);
   const several = result.paths.length > 1 ? `the best of ${result.paths.length} methods, the ` : "the ";
-  const sentence = `On the straight line the ${measureName(result)} rises to ${significant(line.statistics.max)}; on ${several}${CONNECTOR_NAMES[path.method]}, ${path.lengthRatio.toFixed(2)} times as long, it stays below ${significant(path.statistics.max)}.`;
+  const sentence = `On the straight line the ${measureName(result)} rises to ${significant(line.statistics.max)}; on ${several}${CONNECTOR_NAMES[path.method]}, ${path.lengthRatio.toFixed(2)} times as long, to no more than ${significant(path.statistics.max)}.`;
   if (!hyperplane || hyperplane.across === null || hyperplane.within.length < 2) return sentence;
   const within = hyperplane.within.map((x) => x.toFixed(2)).join(" and ");
   return `${sentence} Its points leave the line in directions with cosines of ${within} before and after the switch and ${hyperplane.across.toFixed(2)} across it.`;

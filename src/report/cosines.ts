@@ -64,7 +64,7 @@ export function cosinesFigure(
           {
             x: "j",
             y: "i",
-            text: ({ value }) => value!.toFixed(2).replace("-", "−"),
+            text: ({ value }) => twoDigits(value!),
             fill: dark ? PAPER : INK,
           },
         ),
@@ -83,3 +83,6 @@ export function cosinesFigure(
 
 /** Names at whole numbers only. */
 const tick = (nameOf: (i: number) => string) => (at: number) => (Number.isInteger(at) ? nameOf(at) : "");
+
+/** Without the sign of what is rounded to zero. */
+const twoDigits = (x: number) => (Math.abs(x) < 0.005 ? "0.00" : x.toFixed(2).replace("-", "−"));

@@ -16,9 +16,16 @@ export interface OctantPanel {
 
 /** The picture is seen along (1, 1, 1): the third axis is vertical, the first at the left, the second at the right. */
 const [R2, R3, R6] = [Math.SQRT1_2, Math.sqrt(1 / 3), Math.sqrt(1 / 6)];
-const place = ([x, y, z]: readonly number[]): [number, number] => [(y - x) * R2, (2 * z - x - y) * R6];
+/** Where a point of space is in the picture. */
+export const octantPlace = ([x, y, z]: readonly number[]): [number, number] => [
+  (y - x) * R2,
+  (2 * z - x - y) * R6,
+];
 /** Steps of a drawn arc. */
 const ARC = 48;
+
+/** Optima at an angle of a little more than 90° are drawn at the nearest places of the octant. */
+const inside = (v: readonly number[]) => v.map((x) => Math.max(0, x));
 
 const unit = (v: readonly number[]) => {
   const length = Math.hypot(...v);
@@ -27,12 +34,12 @@ const unit = (v: readonly number[]) => {
 
 /** The arc of a great circle between two directions, as unit vectors. */
 function arcOf(from: readonly number[], to: readonly number[]): number[][] {
-  const [p, q] = [unit(from), unit(to)];
+  const [p, q] = [unit(inside(from)), unit(inside(to))];
   return Array.from({ length: ARC + 1 }, (_, i) => unit(p.map((x, k) => x + (i / ARC) * (q[k] - x))));
 }
 
 const scaled = (vectors: readonly number[][], radius: number) =>
-  vectors.map((v) => place(v.map((x) => radius * x)));
+  vectors.map((v) => octantPlace(v.map((x) => radius * x)));
 
 /**
  * The loss on spherical octants through optima ("Large Scale Structure", figures 1 and 2); smaller spheres
@@ -50,31 +57,41 @@ export function octantFigure(
   return surfaceFigure({ valueLabel, vmax, panels: figure.panels.map(panelOf), description }, document);
 }
 
+const RIM = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+
+/** An octant of a sphere as it lies in the picture. */
+export function octantPatch(octant: {
+  azimuths: ArrayLike<number>;
+  polars: ArrayLike<number>;
+  values: ArrayLike<number>;
+  radius: number;
+}): Patch {
+  const { azimuths, polars, values, radius } = octant;
+  const field = bilinear(azimuths, polars, values);
+  return {
+    values,
+    outline: RIM.flatMap((corner, k) => scaled(arcOf(corner, RIM[(k + 1) % 3]), radius)),
+    at(px, py) {
+      const depth = Math.sqrt(Math.max(0, radius * radius - px * px - py * py));
+      // Back to space: px and py along the axes of the picture, depth along (1, 1, 1).
+      const [x, y, z] = inside([
+        depth * R3 - px * R2 - py * R6,
+        depth * R3 + px * R2 - py * R6,
+        depth * R3 + 2 * py * R6,
+      ]);
+      return field(Math.atan2(y, x), Math.atan2(Math.hypot(x, y), z));
+    },
+  };
+}
+
 function panelOf({ title, azimuths, polars, spheres, points, arcs }: OctantPanel): SurfacePanel {
   const byRadius = [...spheres].sort((a, b) => b.radius - a.radius);
   const outer = byRadius[0].radius;
-  const rim = [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ];
-  const patches = byRadius.map(({ radius, values }): Patch => {
-    const field = bilinear(azimuths, polars, values);
-    return {
-      values,
-      outline: rim.flatMap((corner, k) => scaled(arcOf(corner, rim[(k + 1) % 3]), radius)),
-      at(px, py) {
-        const depth = Math.sqrt(Math.max(0, radius * radius - px * px - py * py));
-        // Back to space: px and py along the axes of the picture, depth along (1, 1, 1).
-        const [x, y, z] = [
-          depth * R3 - px * R2 - py * R6,
-          depth * R3 + px * R2 - py * R6,
-          depth * R3 + 2 * py * R6,
-        ].map((value) => Math.max(0, value));
-        return field(Math.atan2(y, x), Math.atan2(Math.hypot(x, y), z));
-      },
-    };
-  });
+  const patches = byRadius.map(({ radius, values }) => octantPatch({ azimuths, polars, values, radius }));
   return {
     title,
     patches,
@@ -84,7 +101,7 @@ function panelOf({ title, azimuths, polars, spheres, points, arcs }: OctantPanel
       points: scaled(arcOf(from, to), outer),
     })),
     points: points.map(({ label, at, radius }) => {
-      const [[x, y]] = scaled([unit(at)], radius ?? outer);
+      const [[x, y]] = scaled([unit(inside(at))], radius ?? outer);
       const anchor = x < -0.5 * outer ? "start" : x > 0.5 * outer ? "end" : "middle";
       return { label, x, y, anchor } as const;
     }),

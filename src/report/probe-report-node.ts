@@ -90,7 +90,7 @@ export function probeReport(folder: RunFolder): string {
     notes: [
       ...(wells.length > 0 || training
         ? [
-            "A well ends at the smallest distance, as far as doubling steps show it, at which the loss has reached the threshold; found to 0.1 % by bisection.",
+            "A well ends at the smallest distance, as far as doubling steps show it, at which the loss has reached the threshold; then it is found by bisection, to 0.1 % on wedges and to 1 % of networks.",
           ]
         : []),
       ...(octant
@@ -128,9 +128,10 @@ function wellProfiles(folder: RunFolder, { wells, parameters, short }: ProbeResu
   ];
 }
 
-/** Sorted widths, where there are several. */
+/** Sorted widths, where they differ. */
 function widths(folder: RunFolder, wells: readonly ProbedWell[]): ReportFigure[] {
-  const several = wells.filter(({ well }) => well.distances.length - well.unreached > 1);
+  // Along the short directions of one wedge all are the same.
+  const several = wells.filter(({ well: { sd, mean } }) => sd !== null && sd > 0.01 * mean!);
   if (several.length === 0) return [];
   const series = several.map(({ kind, well }) => {
     const sorted = well.distances.filter((a) => a !== null).sort((a, b) => a - b);

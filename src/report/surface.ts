@@ -54,8 +54,10 @@ export interface SurfaceFigure {
 
 /** The largest size of a picture, in pixels; the bar beside the last. */
 const LARGEST = 330;
-const MARGIN = { top: 54, bottom: 30, side: 34, bar: 14 };
+const MARGIN = { top: 30, bottom: 30, side: 34, bar: 14 };
 const AXES = { left: 58, bottom: 48 };
+/** For the label of a point at the top. */
+const TOP_LABEL = 24;
 /** Samples along the longer side of a patch. */
 const SAMPLES = 150;
 /** Lime on dark, as published, is kept apart from the bands by a dark border. */
@@ -109,6 +111,7 @@ function drawPanel(
   const [y0, y1] = extentOf(corners.map(([, y]) => y));
   const pixels = LARGEST / Math.max(x1 - x0, y1 - y0);
   const [width, height] = [(x1 - x0) * pixels, (y1 - y0) * pixels];
+  const top = MARGIN.top + (axes ? 0 : TOP_LABEL);
   const left = axes ? AXES.left : MARGIN.side;
   const bottom = axes ? AXES.bottom : MARGIN.bottom;
   const right = MARGIN.side + (bar ? MARGIN.bar + colourBarWidth(levels) : 0);
@@ -117,10 +120,10 @@ function drawPanel(
   return Plot.plot({
     document,
     width: left + width + right,
-    height: MARGIN.top + height + bottom,
+    height: top + height + bottom,
     marginLeft: left,
     marginRight: right,
-    marginTop: MARGIN.top,
+    marginTop: top,
     marginBottom: bottom,
     style: { fontFamily: FONT, fontSize: `${FONT_SIZE}px`, color: INK, overflow: "visible" },
     x: { domain: [x0, x1], axis: null },
@@ -161,7 +164,7 @@ function drawPanel(
           ...HALO,
         }),
       ]),
-      bar ? () => bar(left + width + MARGIN.side + MARGIN.bar - 14, MARGIN.top, height) : null,
+      bar ? () => bar(left + width + MARGIN.side + MARGIN.bar - 14, top, height) : null,
     ],
   }) as SVGSVGElement;
 }

@@ -67,7 +67,7 @@ export async function connectorJob(
     options.onStage?.("evaluating the path");
     const path = await evaluatePath(setup, method, staged, options);
     paths.push(path);
-    if (!best || path.statistics.max < best.path.statistics.max) best = { path, staged };
+    if (!best || isLower(path, best.path)) best = { path, staged };
   }
   writePath(folder, "curve", setup, best!.staged.map.spec, best!.staged.anchors);
   const own = { size: 2, values: gram([a, b]) };
@@ -92,6 +92,11 @@ export async function connectorJob(
   };
   folder.writeJson("connector", result);
   return result;
+}
+
+/** By the peak, which is that of the ends where a path is low, and then by the mean. */
+function isLower({ statistics: a }: ConnectorPath, { statistics: b }: ConnectorPath): boolean {
+  return a.max < b.max || (a.max === b.max && a.lengthMean < b.lengthMean);
 }
 
 /** The hyperplane method, with nodes in legs that are still high, and what the deviations tell. */

@@ -95,7 +95,7 @@ export interface ConnectorResult {
   disagreement?: number;
   line: ConnectorPath;
   paths: ConnectorPath[];
-  /** The path with the lowest peak, which is in checkpoints/curve.safetensors. */
+  /** The path with the lowest peak, or of several the one with the lowest mean, which is in checkpoints/curve.safetensors. */
   best: ConnectorMethod;
   hyperplane?: HyperplaneResult;
   cycles?: CycleMetrics[];

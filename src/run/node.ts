@@ -36,6 +36,7 @@ export { type EnsembleRunResult, type EnsembleSource, ensembleJob } from "./ense
 export { inferenceDataOf, writeInferenceData } from "./export-node.ts";
 export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
+export { type HessianPlace, type HessianResult, hessianJob } from "./hessian-node.ts";
 export { mConnectorJob } from "./m-connector-node.ts";
 export { minimaGraphJob } from "./minima-graph-node.ts";
 export {

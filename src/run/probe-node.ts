@@ -36,6 +36,8 @@ export interface ProbeSetup {
 /** Directions whose profile is drawn, at most, and the positions along each. */
 const PROFILED = 10;
 const POSITIONS = 17;
+/** Profiles end so many widths of the well away. */
+const BEYOND = 1.5;
 
 /**
  * The job of `isthmus probe`. One point: how far it is to a high loss. Two: their angle, the line and the sector between
@@ -147,31 +149,37 @@ async function wellsOf(
   options: JobOptions,
 ): Promise<{ wells: ProbedWell[]; arrays: Arrays }> {
   const rng = Rng.fromSeed(seed).split("probe");
-  const wells: ProbedWell[] = [];
-  const arrays: Arrays = {};
   using cleanup = new DisposableStack();
   const shortSpace = wedges?.shortSpace(theta);
   // That of an explicit wedge is the landscape's own.
   if (wedges?.spec.kind === "all-tuples") cleanup.use(shortSpace);
+  const wells: ProbedWell[] = [];
+  const drawn: Float32Array[][] = [];
   for (const kind of spec.directions) {
-    options.onStage?.(`${kind} directions`);
+    options.onStage?.(`wells along ${kind} directions`);
     const directions = probeDirections(kind, spec.count, theta, rng, shortSpace);
+    const few = directions.slice(0, PROFILED);
+    cleanup.defer(() => releaseVector(...few));
+    drawn.push(few);
     try {
-      const { threshold, sphere, largest } = spec;
-      const well = await wellAround(landscape, theta, directions, { threshold, sphere, largest, ...options });
+      const well = await wellAround(landscape, theta, directions, { ...spec, ...options });
       wells.push({ kind, well });
-      if (sphere) continue;
-      const end = Math.min(well.largest, 1.5 * (well.mean ?? well.largest));
-      const positions = Float64Array.from({ length: POSITIONS }, (_, i) => (i * end) / (POSITIONS - 1));
-      const few = directions.slice(0, PROFILED);
-      const { mean, sd } = await directionProfiles(landscape, theta, few, positions, options);
-      const column = (data: Float64Array) => ({ shape: [POSITIONS], data });
-      arrays[`${kind}_a`] = column(positions);
-      arrays[`${kind}_mean`] = column(mean);
-      arrays[`${kind}_sd`] = column(sd);
     } finally {
-      releaseVector(...directions);
+      releaseVector(...directions.slice(PROFILED));
     }
+  }
+  const arrays: Arrays = {};
+  if (spec.sphere) return { wells, arrays };
+  options.onStage?.("the loss along the directions");
+  const widest = Math.max(...wells.map(({ well }) => well.mean ?? 0)) || wells[0].well.largest;
+  for (const [i, { kind, well }] of wells.entries()) {
+    const end = BEYOND * (well.mean ?? widest);
+    const positions = Float64Array.from({ length: POSITIONS }, (_, p) => (p * end) / (POSITIONS - 1));
+    const { mean, sd } = await directionProfiles(landscape, theta, drawn[i], positions, options);
+    const column = (data: Float64Array) => ({ shape: [POSITIONS], data });
+    arrays[`${kind}_a`] = column(positions);
+    arrays[`${kind}_mean`] = column(mean);
+    arrays[`${kind}_sd`] = column(sd);
   }
   return { wells, arrays };
 }
@@ -198,7 +206,7 @@ export async function alongTraining(
     predictions = await memberLogits(landscape, span, units, { signal: options.signal });
   }
   const rng = Rng.fromSeed(seed).split("probe");
-  const { threshold, sphere, largest, count } = spec;
+  const { threshold, count } = spec;
   const rows: TrainingRow[] = [];
   for (const [i, theta] of thetas.entries()) {
     options.onStage?.(`the well after epoch ${epochs[i]}`);
@@ -216,12 +224,7 @@ export async function alongTraining(
     const above = "above" in threshold || losses[i][landscapes[0].name] < threshold.loss;
     if (above && count > 0) {
       const directions = probeDirections("orthogonal", count, theta, rng);
-      row.well = await wellAround(landscapes[0].landscape, theta, directions, {
-        threshold,
-        sphere,
-        largest,
-        ...options,
-      });
+      row.well = await wellAround(landscapes[0].landscape, theta, directions, { ...spec, ...options });
       releaseVector(...directions);
     }
     rows.push(row);

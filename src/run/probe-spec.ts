@@ -10,6 +10,8 @@ export interface ProbeSpec {
   sphere: boolean;
   /** Largest distance along a direction; default twice the radius. */
   largest?: number;
+  /** Relative precision of distances. */
+  precision: number;
   /** Positions along a line between two points. */
   linePoints: number;
   /** Nodes along each coordinate of a map. */

@@ -106,4 +106,24 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Paths without permutation symmetry",
     load: async () => (await import("./paths/bias-sorting.ts")).biasSorting,
   },
+  "wedges/toy-connectors": {
+    title: "Connectors in the toy model",
+    load: async () => (await import("./wedges/toy-connectors.ts")).toyConnectors,
+  },
+  "wedges/figure-3": {
+    title: "A connector of two networks",
+    load: async () => (await import("./wedges/figure-3.ts")).figureThree,
+  },
+  "wedges/m-connectors": {
+    title: "Connectors of several networks",
+    load: async () => (await import("./wedges/m-connectors.ts")).mConnectors,
+  },
+  "wedges/comparison": {
+    title: "Four connectors of one pair",
+    load: async () => (await import("./wedges/comparison.ts")).connectorComparison,
+  },
+  "wedges/minima-graph": {
+    title: "A graph of minima",
+    load: async () => (await import("./wedges/minima-graph.ts")).minimaGraph,
+  },
 };

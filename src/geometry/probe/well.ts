@@ -43,7 +43,8 @@ const ORTHOGONAL = 1e-3;
  * ("Large Scale Structure", section 4.4; the threshold is ours). Each step of the search evaluates all directions at once.
  *
  * @param directions of length 1, in the vector memory
- * @throws RangeError where the loss at θ has reached the threshold, or a direction on the sphere is not orthogonal to θ
+ * @throws RangeError where the loss at θ has reached the threshold, a direction on the sphere is not orthogonal to θ, or
+ *   θ is 0 and no largest distance is given
  */
 export async function wellAround(
   landscape: Pick<Landscape, "evaluateSeveral">,
@@ -69,6 +70,9 @@ export async function wellAround(
     );
   }
   const largest = search.largest ?? (sphere ? (radius * Math.PI) / 2 : 2 * radius);
+  if (!(largest > 0)) {
+    throw new RangeError("θ is 0, so that its radius gives no scale; give the largest distance to look at.");
+  }
   const coefficients = (a: number) =>
     sphere ? [Math.cos(a / radius), radius * Math.sin(a / radius)] : [1, a];
   const distances = await firstCrossings(
@@ -78,7 +82,7 @@ export async function wellAround(
         combine(point, [theta, directions[ways[p]]], coefficients(positions[p]));
       return (await landscape.evaluateSeveral(ways.length, place, { signal })).loss;
     },
-    { first: Math.min(largest, (radius || 1) / 64), largest, precision, onProgress },
+    { first: largest / 128, largest, precision, onProgress },
   );
   const angleAt = (a: number, cosine: number) =>
     sphere ? a / radius : Math.atan2(a * Math.sqrt(1 - cosine * cosine), radius + a * cosine);

@@ -24,9 +24,10 @@ export class AxisShortSpace implements ShortSpace {
 
   coordinates(theta: Float32Array): Float64Array {
     const { indices } = this;
-    const result = new Float64Array(indices.length);
-    for (let j = 0; j < indices.length; j++) result[j] = theta[indices[j]];
-    return result;
+    const coordinates = new Float64Array(indices.length);
+    // Probes take these of a thousand points for twenty wedges, and Float64Array.from is ten times as slow.
+    for (let j = 0; j < indices.length; j++) coordinates[j] = theta[indices[j]];
+    return coordinates;
   }
 
   addCombination(out: Float32Array, coordinates: ArrayLike<number>, scale: number): void {
