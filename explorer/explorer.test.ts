@@ -1,5 +1,5 @@
 /** The explorer in headless Chromium, as a person would use it. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -97,8 +97,14 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
     await using("#quantity=error&split=test", async (page) => {
       const map = page.locator(".map canvas");
       const box = (await map.boundingBox())!;
-      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-      await expect.poll(() => readout(page).textContent()).toMatch(/At \(.*\): loss [\d.]+, error [\d.]+ %/);
+      // The layout moves until the surface is there: point again until it is read.
+      let nudge = 0;
+      const pointed = async () => {
+        nudge = 1 - nudge;
+        await page.mouse.move(box.x + box.width / 2 + nudge, box.y + box.height / 2);
+        return readout(page).textContent();
+      };
+      await expect.poll(pointed).toMatch(/At \(.*\): loss [\d.]+, error [\d.]+ %/);
       await page.getByRole("button", { name: "take away" }).click();
       const download = page.waitForEvent("download");
       await page.getByRole("menuitem", { name: "plane-test-error.npz" }).click();
@@ -170,6 +176,33 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
       await drop("table.csv", "x,y\n0,0\n1,1\n2,4\n3,9\n");
       await expect.poll(() => readout(page).textContent(), { timeout: 30_000 }).toContain("step 0");
     });
+  });
+
+  test("shows a run as it happens, and its landscape when it is done", async () => {
+    const running = join(folder, "going");
+    cpSync(demo, running, { recursive: true });
+    const record = JSON.parse(readFileSync(join(demo, "run.json"), "utf8"));
+    const write = (status: string) =>
+      writeFileSync(join(running, "run.json"), JSON.stringify({ ...record, status }));
+    write("running");
+    const lines = readFileSync(join(demo, "metrics.jsonl"), "utf8").trimEnd().split("\n");
+    writeFileSync(join(running, "metrics.jsonl"), `${lines.slice(0, 5).join("\n")}\n`);
+    const second = serveRuns({ site: join(folder, "site"), data: folder, runs: [running] });
+    await new Promise<void>((resolve) => second.listen(0, "127.0.0.1", resolve));
+    const page = await browser.newPage();
+    try {
+      await page.goto(`http://localhost:${(second.address() as AddressInfo).port}/`);
+      await expect.poll(() => readout(page).textContent()).toContain("is running (optimum-1: 5, loss");
+      writeFileSync(join(running, "metrics.jsonl"), `${lines.slice(0, 9).join("\n")}\n`);
+      await expect.poll(() => readout(page).textContent(), { timeout: 10_000 }).toContain("optimum-1: 9,");
+      write("done");
+      await expect
+        .poll(() => readout(page).textContent(), { timeout: 10_000 })
+        .toContain("On the curve at t");
+    } finally {
+      await page.close();
+      second.close();
+    }
   });
 
   test("does without WebGL: a map and a sentence", async () => {

@@ -2,7 +2,7 @@ import { choice, h } from "./dom.ts";
 import { readLandscape } from "./landscape/landscape-model.ts";
 import { LandscapePage } from "./landscape/landscape-page.ts";
 import { understand } from "./source/dropped.ts";
-import { type RunFiles, servedRuns } from "./source/run-files.ts";
+import { type RunFiles, readJson, servedRuns } from "./source/run-files.ts";
 import { State } from "./state.ts";
 import { takeAwayMenu, type View } from "./take-away.ts";
 
@@ -70,8 +70,19 @@ async function pageOf(view: string, signal: AbortSignal): Promise<View> {
     const { WedgePage } = await import("./wedges/wedge-page.ts");
     return new WedgePage(state, signal);
   }
-  const run = runs[Math.min(state.now.run, runs.length - 1)];
+  const number = Math.min(state.now.run, runs.length - 1);
+  const run = runs[number];
   if (!run) throw new Error("There is no run to show; start isthmus view with a run folder.");
+  const { status } = (await readJson(run, "run.json")) as { status?: string };
+  if (status !== undefined && status !== "done") {
+    const { ProgressPage } = await import("./progress/progress-page.ts");
+    const again = async () => {
+      const served = await servedRuns();
+      runs = runs.map((old, i) => served[i] ?? old);
+      return runs[number];
+    };
+    return new ProgressPage(run, again, () => void open(), signal);
+  }
   if (view === "path") {
     const { WalkPage } = await import("./walk/walk-page.ts");
     const model = run.paths.includes("results/plane.npz") ? await readLandscape(run) : undefined;
