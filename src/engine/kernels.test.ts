@@ -104,20 +104,23 @@ describe("Walsh-Hadamard transform", () => {
     expect([...transformed([3, 5])]).toEqual([8, -2]);
   });
 
-  it.each([4, 16, 32, 512, 4096, 8192, 32_768])("is its own inverse over n, and a sum of signs, at n = %i", (n) => {
-    const x = vector("hadamard", n);
-    const y = transformed(x);
-    // Entry (i, j) of the matrix is -1 where i and j share an odd number of bits.
-    const ones = (bits: number) => bits.toString(2).replaceAll("0", "").length;
-    for (const i of new Set([0, 1, 2, 5, n >> 1, n - 1].filter((row) => row < n))) {
-      const sum = x.reduce((total, value, j) => total + (ones(i & j) % 2 ? -value : value), 0);
-      expect(Math.abs(y[i] - sum)).toBeLessThan(1e-5 * Math.sqrt(n));
-    }
-    expectClose(
-      transformed(y).map((value) => value / n),
-      x,
-    );
-  });
+  it.each([4, 16, 32, 512, 4096, 8192, 32_768])(
+    "is its own inverse over n, and a sum of signs, at n = %i",
+    (n) => {
+      const x = vector("hadamard", n);
+      const y = transformed(x);
+      // Entry (i, j) of the matrix is -1 where i and j share an odd number of bits.
+      const ones = (bits: number) => bits.toString(2).replaceAll("0", "").length;
+      for (const i of new Set([0, 1, 2, 5, n >> 1, n - 1].filter((row) => row < n))) {
+        const sum = x.reduce((total, value, j) => total + (ones(i & j) % 2 ? -value : value), 0);
+        expect(Math.abs(y[i] - sum)).toBeLessThan(1e-5 * Math.sqrt(n));
+      }
+      expectClose(
+        transformed(y).map((value) => value / n),
+        x,
+      );
+    },
+  );
 
   it("is asked of powers of two", () => {
     expect(() => hadamard(allocateVector(12))).toThrow("12 elements was asked for; give a power of two");

@@ -441,7 +441,9 @@ export function gatherRows<A extends Float32Array | Int32Array>(
 export function hadamard(x: Float32Array): void {
   checkWritten(x.length, x);
   if (x.length === 0 || (x.length & (x.length - 1)) !== 0) {
-    throw new RangeError(`A Walsh-Hadamard transform of ${x.length} elements was asked for; give a power of two.`);
+    throw new RangeError(
+      `A Walsh-Hadamard transform of ${x.length} elements was asked for; give a power of two.`,
+    );
   }
   kernels.hadamard(x.byteOffset, x.length);
 }

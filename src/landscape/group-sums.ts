@@ -19,7 +19,9 @@ export class GroupSums extends PointwiseLandscape {
     super();
     const each = size / groups;
     if (!Number.isInteger(each) || each < 1) {
-      throw new RangeError(`${groups} groups of ${size} parameters were asked for; give a divisor of their number.`);
+      throw new RangeError(
+        `${groups} groups of ${size} parameters were asked for; give a divisor of their number.`,
+      );
     }
     this.size = size;
     this.groups = Array.from({ length: groups }, (_, g) =>

@@ -10,11 +10,12 @@ export interface DimensionScores {
 /** Samples of a bootstrap, as Li et al. 2018 take. */
 const BOOTSTRAP = 50;
 
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
+/** The middle one, or the mean of the middle two. */
+export function medianScore({ scores }: DimensionScores): number {
+  const sorted = [...scores].sort((a, b) => a - b);
   const half = sorted.length / 2;
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
-};
+}
 
 /**
  * The dimension from which on the median score reaches a target: between the first measured dimension whose median does and
@@ -24,7 +25,7 @@ export const median = (values: readonly number[]): number => {
  * @returns nothing where no dimension reaches it; the first dimension where that does already
  */
 export function crossing(rows: readonly DimensionScores[], target: number): number | undefined {
-  const medians = rows.map(({ scores }) => median(scores));
+  const medians = rows.map(medianScore);
   const k = medians.findIndex((value) => value >= target);
   if (k < 0) return undefined;
   if (k === 0) return rows[0].dimension;
@@ -63,7 +64,7 @@ export function crossingDeviation(
  * @param rows by dimension, ascending
  */
 export function nextDimension(rows: readonly DimensionScores[], target: number): number | undefined {
-  const k = rows.findIndex(({ scores }) => median(scores) >= target);
+  const k = rows.findIndex((row) => medianScore(row) >= target);
   if (k <= 0) return undefined;
   const [below, above] = [rows[k - 1].dimension, rows[k].dimension];
   if (above - below < 2) return undefined;

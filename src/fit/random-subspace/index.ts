@@ -2,7 +2,7 @@ export {
   crossing,
   crossingDeviation,
   type DimensionScores,
-  median,
+  medianScore,
   nextDimension,
 } from "./crossing.ts";
 export { descendInSubspace, type SubspaceDescent, type SubspaceDescentSpec } from "./descent.ts";

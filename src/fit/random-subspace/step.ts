@@ -1,4 +1,4 @@
-import { allocateVector, combine, releaseVector, type Rng } from "../../engine/index.ts";
+import { allocateVector, combine, type Rng, releaseVector } from "../../engine/index.ts";
 import type { Batch, Loss } from "../../landscape/index.ts";
 import type { Network } from "../../model/index.ts";
 import { Optimiser, type OptimiserSpec } from "../optimiser.ts";

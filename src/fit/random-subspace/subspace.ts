@@ -28,7 +28,8 @@ export class RandomSubspace implements Disposable {
     this.scratch = allocateVector(origin.length);
     if (sphere) {
       this.radius = lengthOf(origin);
-      if (this.radius === 0) throw new RangeError("There is no sphere about zero through zero; give another origin.");
+      if (this.radius === 0)
+        throw new RangeError("There is no sphere about zero through zero; give another origin.");
     }
   }
 
