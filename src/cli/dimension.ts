@@ -15,40 +15,50 @@ import {
 import { dimensionJob, type JobOptions } from "../run/node.ts";
 import { type CoefficientMap, isPath } from "../subspace/index.ts";
 import { checkpointFile, loadCheckpoint, networkOfCheckpoints } from "./checkpoints.ts";
+import { networkObjective, objectiveFlags, wedgeObjective } from "./dimension-objective.ts";
 import { kebab, nearest } from "./flags.ts";
+import type { Io } from "./io.ts";
 import { readPointsFile } from "./points-file.ts";
-import { inRunFolder, jobOptions } from "./run.ts";
+import { inRunFolder, jobOptions, resumedSpec } from "./run.ts";
 import { runFlags } from "./spec-model.ts";
 import { UsageError, verb } from "./verb.ts";
 
-const schema = z.object({
+/** Flags of the dimension of points. */
+const pointFlags = {
   estimators: z
     .string()
     .optional()
     .describe(
-      `names with commas between them, also those of scikit-dimension; all by default: ${ESTIMATOR_NAMES.join(", ")}`,
+      `of points: names with commas between them, also those of scikit-dimension; all by default: ${ESTIMATOR_NAMES.join(", ")}`,
     ),
   sampling: z
     .enum(SAMPLINGS)
     .default("random")
     .describe(
-      "how points of a subspace are placed: at random in its coordinates, evenly, evenly by arc length along a path, or as the published tiling of a triangle",
+      "of points: how those of a subspace are placed: at random in its coordinates, evenly, evenly by arc length along a path, or as the published tiling of a triangle",
     ),
-  points: z.number().int().min(5).max(20_000).default(1000).describe("points of a subspace"),
+  points: z.number().int().min(5).max(20_000).default(1000).describe("of points: how many of a subspace"),
   neighbours: z
     .number()
     .int()
     .min(1)
     .optional()
-    .describe("nearest neighbours, instead of each estimator's default"),
+    .describe("of points: nearest neighbours, instead of each estimator's default"),
   asPublished: z
     .boolean()
     .default(false)
     .describe(
-      "as Chen and Saidi, table 1: 200 even points of a path, or the 20 x 20 tiling of a triangle; maximum likelihood with 20 neighbours, the published rank with 8 or --neighbours",
+      "of points: as Chen and Saidi, table 1: 200 even points of a path, or the 20 x 20 tiling of a triangle; maximum likelihood with 20 neighbours, the published rank with 8 or --neighbours",
     ),
+};
+
+const schema = z.object({
+  ...objectiveFlags,
+  ...pointFlags,
+  operands: z.string().array().optional().describe("what was given, as the operands name it"),
   seed: runFlags.seed,
   out: runFlags.out,
+  resume: runFlags.resume,
 });
 
 type Spec = z.output<typeof schema>;
@@ -152,7 +162,9 @@ function subspaceSource(operand: string, flags: Spec, given: ReadonlySet<string>
   const loaded = loadCheckpoint(checkpointFile(operand));
   const { map, file } = loaded;
   if (map.dimension === 0) {
-    throw new UsageError(`${file} holds one optimum, which has dimension 0; give a subspace.`);
+    throw new UsageError(
+      `${file} holds one optimum, which has dimension 0; give a subspace, or --data and --network without an operand for the dimension of the objective.`,
+    );
   }
   const spec = flags.asPublished ? published(flags, map, given) : flags;
   const { sampling, points: n } = spec;
@@ -173,38 +185,81 @@ function subspaceSource(operand: string, flags: Spec, given: ReadonlySet<string>
   };
 }
 
+/** @throws UsageError where a flag of the other use was given */
+function refuseFlags(flags: object, given: ReadonlySet<string>, why: string): void {
+  const other = Object.keys(flags).find((key) => given.has(key));
+  if (other) throw new UsageError(`--${kebab(other)} ${why}`);
+}
+
+/** The dimension of points: of a subspace, or of the user's own. */
+async function pointDimension(
+  what: string,
+  flags: Spec,
+  given: ReadonlySet<string>,
+  commandLine: string,
+  io: Io,
+) {
+  refuseFlags(
+    objectiveFlags,
+    given,
+    `is about the dimension of an objective; leave it out, or leave ${what} out.`,
+  );
+  const source = (isArray(what) ? fileSource : subspaceSource)(what, flags, given);
+  const { spec, name, dimension, sampling } = source;
+  const estimators = namesOf(spec.estimators);
+  // The published maximum likelihood has 20 neighbours, whatever the rank has.
+  const neighbours = (estimator: DimensionEstimatorName) =>
+    spec.asPublished && estimator === "maximum-likelihood" ? undefined : spec.neighbours;
+  await inRunFolder("dimension", spec, { name }, commandLine, io, async (folder) => {
+    const options = jobOptions(io);
+    options.onStage?.("estimating");
+    const rng = Rng.fromSeed(spec.seed).split("dimension");
+    const points = await source.points(rng.split("points"), options);
+    const result = dimensionJob(folder, { what, dimension, sampling, points, estimators, neighbours, rng });
+    options.finish();
+    const report = dimensionReport(folder);
+    const answer = dimensionAnswer(result);
+    io.result(
+      { folder: folder.path, report, answer, ...result },
+      `${answer}\n\n${tableOf(result.rows)}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus reproduce subspaces/table-1, for what is known about the published estimates`,
+    );
+  });
+}
+
+/** The landscape of wedges that a run folder or a checkpoint belongs to. */
+function wedgesOf(operand: string) {
+  if (isArray(operand)) return undefined;
+  const { wedges: spec, file } = loadCheckpoint(checkpointFile(operand));
+  return spec && { spec, file };
+}
+
 export default verb({
   name: "dimension",
-  summary: "Estimates the intrinsic dimension of a subspace, or of points of your own (npy, npz, csv).",
-  operands: "checkpoint|run|points.npy",
+  summary:
+    "Measures the intrinsic dimension of an objective: how many random directions training needs (Li et al. 2018). For that give --data and --network and no operand, or a run of isthmus wedge. With a subspace or a file of points (npy, npz, csv) it estimates the dimension of the points instead; that use has the flags marked so, from --estimators on.",
+  operands: "[wedge-run|subspace-run|checkpoint|points.npy]",
   schema,
-  example: "isthmus dimension runs/subspace-fashion-mnist-small-1 --estimators two-nn,maximum-likelihood",
+  example: "isthmus dimension --data fashion-mnist-small --network 64 --dimensions 10,100,1000",
   async run(flags, { operands, given, commandLine }, io) {
-    if (operands.length !== 1) {
+    if (operands.length > 1) {
       throw new UsageError(
-        `${operands.length} operands were given; give one subspace, or one file of points.`,
+        `${operands.length} operands were given; give none, one run of isthmus wedge, one subspace, or one file of points.`,
       );
     }
-    const [what] = operands;
-    const source = (isArray(what) ? fileSource : subspaceSource)(what, flags, given);
-    const { spec, name, dimension, sampling } = source;
-    const estimators = namesOf(spec.estimators);
-    // The published maximum likelihood has 20 neighbours, whatever the rank has.
-    const neighbours = (estimator: DimensionEstimatorName) =>
-      spec.asPublished && estimator === "maximum-likelihood" ? undefined : spec.neighbours;
-    await inRunFolder("dimension", spec, { name }, commandLine, io, async (folder) => {
-      const options = jobOptions(io);
-      options.onStage?.("estimating");
-      const rng = Rng.fromSeed(spec.seed).split("dimension");
-      const points = await source.points(rng.split("points"), options);
-      const result = dimensionJob(folder, { what, dimension, sampling, points, estimators, neighbours, rng });
-      options.finish();
-      const report = dimensionReport(folder);
-      const answer = dimensionAnswer(result);
-      io.result(
-        { folder: folder.path, report, answer, ...result },
-        `${answer}\n\n${tableOf(result.rows)}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus reproduce subspaces/table-1, for what is known about the published estimates`,
-      );
-    });
+    const spec = resumedSpec("dimension", { ...flags, operands }, given);
+    const [what] = spec.operands;
+    const wedges = what === undefined ? undefined : wedgesOf(what);
+    if (what !== undefined && !wedges) {
+      await pointDimension(what, spec, given, commandLine, io);
+      return;
+    }
+    refuseFlags(
+      pointFlags,
+      given,
+      "is about the dimension of points; leave it out, or give a subspace or points.",
+    );
+    await (wedges
+      ? wedgeObjective(wedges, spec, given, commandLine, io)
+      : networkObjective(spec, given, commandLine, io));
   },
 });

@@ -49,7 +49,7 @@ const VERBS: Record<string, { summary: string; load: () => Promise<{ default: un
   },
   geometry: { summary: "length, curvature, shape of a subspace", load: () => import("./geometry.ts") },
   dimension: {
-    summary: "intrinsic dimension of a subspace, or of points of your own",
+    summary: "intrinsic dimension of an objective, of a subspace, or of points of your own",
     load: () => import("./dimension.ts"),
   },
   ensemble: {

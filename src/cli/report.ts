@@ -6,6 +6,7 @@ import {
   ensembleReport,
   geometryReport,
   hessianReport,
+  intrinsicReport,
   pathReport,
   patternReport,
   perturbReport,
@@ -29,7 +30,8 @@ const WRITERS: Record<string, (folder: RunFolder) => string> = {
   predict: predictReport,
   path: pathReport,
   train: trainReport,
-  dimension: dimensionReport,
+  dimension: (folder) =>
+    folder.has("results/intrinsic.json") ? intrinsicReport(folder) : dimensionReport(folder),
   geometry: geometryReport,
   hessian: hessianReport,
   ensemble: ensembleReport,

@@ -15,6 +15,8 @@ import {
   gatherBytes,
   gatherRows,
   gram,
+  hadamard,
+  multiplyElements,
   Rng,
   rectify,
   releaseVector,
@@ -86,6 +88,50 @@ describe.each(LENGTHS)("on %i elements", (n) => {
       expectClose(v, plain[i]);
     });
   });
+});
+
+describe("Walsh-Hadamard transform", () => {
+  const transformed = (values: ArrayLike<number>) => {
+    const x = allocateVector(values.length);
+    x.set(values);
+    hadamard(x);
+    return x;
+  };
+
+  it("of the vector that everyone takes", () => {
+    expect([...transformed([1, 0, 1, 0, 0, 1, 1, 0])]).toEqual([4, 2, 0, -2, 0, 2, 0, 2]);
+    expect([...transformed([3])]).toEqual([3]);
+    expect([...transformed([3, 5])]).toEqual([8, -2]);
+  });
+
+  it.each([4, 16, 32, 512, 4096, 8192, 32_768])(
+    "is its own inverse over n, and a sum of signs, at n = %i",
+    (n) => {
+      const x = vector("hadamard", n);
+      const y = transformed(x);
+      // Entry (i, j) of the matrix is -1 where i and j share an odd number of bits.
+      const ones = (bits: number) => bits.toString(2).replaceAll("0", "").length;
+      for (const i of new Set([0, 1, 2, 5, n >> 1, n - 1].filter((row) => row < n))) {
+        const sum = x.reduce((total, value, j) => total + (ones(i & j) % 2 ? -value : value), 0);
+        expect(Math.abs(y[i] - sum)).toBeLessThan(1e-5 * Math.sqrt(n));
+      }
+      expectClose(
+        transformed(y).map((value) => value / n),
+        x,
+      );
+    },
+  );
+
+  it("is asked of powers of two", () => {
+    expect(() => hadamard(allocateVector(12))).toThrow("12 elements was asked for; give a power of two");
+  });
+});
+
+it("multiplies element by element", () => {
+  const [x, y] = [vector("a", 37), vector("b", 37)];
+  const product = y.map((value, k) => value * x[k]);
+  multiplyElements(y, x);
+  expect([...y]).toEqual([...product]);
 });
 
 it("sums do not see what an earlier NaN left in the padding", () => {

@@ -48,6 +48,10 @@ interface Exports {
   dots(out: number, pointers: number, m: number, x: number, n: number): void;
   smallest(out: number, x: number, n: number, s: number, width: number, counts: number): number;
   gatherWords(out: number, rows: number, available: number, index: number, count: number, d: number): number;
+  hadamard(x: number, n: number): void;
+  multiply(y: number, x: number, n: number): void;
+  scatterSigned(...pointersAndColumns: number[]): void;
+  gatherSigned(...pointersAndColumns: number[]): void;
 }
 
 function instantiate(): Exports {
@@ -427,4 +431,61 @@ export function gatherRows<A extends Float32Array | Int32Array>(
   const available = Math.floor(rows.length / width);
   const [to, from, at] = [out.byteOffset, rows.byteOffset, index.byteOffset];
   checkRows(kernels.gatherWords(to, from, available, at, index.length, width), index, available);
+}
+
+/**
+ * Walsh-Hadamard transform in place, in natural (Hadamard) order and without a factor: twice is the length times the start.
+ *
+ * @param x of a length that is a power of two
+ */
+export function hadamard(x: Float32Array): void {
+  checkWritten(x.length, x);
+  if (x.length === 0 || (x.length & (x.length - 1)) !== 0) {
+    throw new RangeError(
+      `A Walsh-Hadamard transform of ${x.length} elements was asked for; give a power of two.`,
+    );
+  }
+  kernels.hadamard(x.byteOffset, x.length);
+}
+
+/** y *= x, element by element */
+export function multiplyElements(y: Float32Array, x: Float32Array): void {
+  checkWritten(y.length, y);
+  check(y.length, x);
+  kernels.multiply(y.byteOffset, x.byteOffset, y.length);
+}
+
+/** A matrix of D rows and d columns that holds ± one magnitude in a few places of each column, in the vector memory. */
+export interface SignedColumns {
+  /** Where the entries of each column begin, and the end of the last, [d + 1]. */
+  starts: Int32Array;
+  /** Twice the row, plus 1 where the sign is minus; rows are from 0 to D - 1, and none is checked. */
+  entries: Int32Array;
+  /** Magnitude of each column, [d]. */
+  magnitudes: Float32Array;
+}
+
+/** out += P z; z has length d, out has length D. */
+export function addSignedColumns(
+  out: Float32Array,
+  { starts, entries, magnitudes }: SignedColumns,
+  z: Float32Array,
+): void {
+  checkWritten(out.length, out);
+  check(starts.length - 1, magnitudes, z);
+  const pointers = [out, starts, entries, magnitudes, z].map(({ byteOffset }) => byteOffset);
+  kernels.scatterSigned(...pointers, z.length);
+}
+
+/** out = Pᵀ g; g has length D, out has length d. */
+export function dotSignedColumns(
+  out: Float32Array,
+  { starts, entries, magnitudes }: SignedColumns,
+  g: Float32Array,
+): void {
+  checkWritten(out.length, out);
+  check(starts.length - 1, magnitudes, out);
+  checkMemory(g);
+  const pointers = [out, starts, entries, magnitudes, g].map(({ byteOffset }) => byteOffset);
+  kernels.gatherSigned(...pointers, out.length);
 }

@@ -41,6 +41,7 @@ export {
   patternPlane,
 } from "./pattern-plane.ts";
 export { type PatternScore, patternScore } from "./pattern-score.ts";
+export * from "./random-subspace/index.ts";
 export { cosinePenalty, type Penalty, pointDecayWeights, volumePenalty } from "./regulariser.ts";
 export { rateFactor, SCHEDULES, type Schedule } from "./schedule.ts";
 export { inOnePart, type PartedAnchors, StepGradient } from "./step.ts";

@@ -1,4 +1,5 @@
 export { Batch, Examples } from "./examples.ts";
+export { GroupSums } from "./group-sums.ts";
 export type { Landscape, LandscapeValues } from "./landscape.ts";
 export { crossEntropy, gaussian, type Loss, squaredError } from "./loss.ts";
 export type { PointMetrics, SpanMetrics } from "./metrics.ts";

@@ -14,6 +14,7 @@ export { figureDocument } from "./document-node.ts";
 export { ensembleAnswer, ensembleReport } from "./ensemble-report-node.ts";
 export { geometryAnswer, geometryReport } from "./geometry-report-node.ts";
 export { counted, hessianAnswer, hessianReport } from "./hessian-report-node.ts";
+export { intrinsicAnswer, intrinsicReport } from "./intrinsic-report-node.ts";
 export { mConnectorAnswer, mConnectorReport, spokesFigure } from "./m-connector-report-node.ts";
 export { minimaGraphAnswer, minimaGraphFigure, minimaGraphReport } from "./minima-graph-report-node.ts";
 export { pathAnswer, pathReport } from "./path-report-node.ts";

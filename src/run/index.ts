@@ -36,6 +36,7 @@ export {
   measureGeometry,
   type PathProfiles,
 } from "./geometry.ts";
+export type { IntrinsicResult, SubspaceSweep, SubspaceSweepSpec } from "./intrinsic.ts";
 export type { MetricsLine } from "./metrics.ts";
 export {
   type PlaneScene,

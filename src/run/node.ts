@@ -37,6 +37,14 @@ export { inferenceDataOf, writeInferenceData } from "./export-node.ts";
 export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
 export { type HessianPlace, type HessianResult, hessianJob } from "./hessian-node.ts";
+export {
+  descendFromRandom,
+  type NetworkSubspaces,
+  networkIntrinsicJob,
+  REACHED,
+  trainInSubspace,
+  wedgeIntrinsicJob,
+} from "./intrinsic-node.ts";
 export { mConnectorJob } from "./m-connector-node.ts";
 export { minimaGraphJob } from "./minima-graph-node.ts";
 export {

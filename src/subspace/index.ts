@@ -12,6 +12,7 @@ export { complex } from "./complex.ts";
 export { evenly, middleOf, sampleCoordinates } from "./coordinates.ts";
 export { type NeuralCurveSpec, neuralCurve, neuralParts } from "./neural-curve.ts";
 export { polychain } from "./polychain.ts";
+export * from "./random-projection/index.ts";
 export { simplex } from "./simplex.ts";
 export { materialise, type Part, Span } from "./span.ts";
 export { fromSpec, spanFor, storedAnchors } from "./spec.ts";

@@ -362,7 +362,9 @@ export function gatherWords(out: usize, rows: usize, available: u32, index: usiz
   for (let r: i32 = 0; r < count; r++) {
     const number = load<u32>(index + 4 * r);
     if (number >= available) return r;
-    memory.copy(out, rows + <usize>number * bytes, bytes);
+    // A permutation of single values is what random projections do in every step.
+    if (d == 1) store<u32>(out, load<u32>(rows + 4 * <usize>number));
+    else memory.copy(out, rows + <usize>number * bytes, bytes);
     out += bytes;
   }
   return -1;
@@ -425,4 +427,122 @@ export function smallest(out: usize, x: usize, n: i32, s: i32, width: f32, count
     if (out != 0) store<f32>(out + 4 * i, part);
   }
   return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function transformFour(v: v128): v128 {
+  // Sums and differences of neighbours, then of pairs.
+  const p = f32x4.add(
+    v128.shuffle<f32>(v, v, 0, 0, 2, 2),
+    f32x4.mul(v128.shuffle<f32>(v, v, 1, 1, 3, 3), f32x4(1, -1, 1, -1)),
+  );
+  return f32x4.add(
+    v128.shuffle<f32>(p, p, 0, 1, 0, 1),
+    f32x4.mul(v128.shuffle<f32>(p, p, 2, 3, 2, 3), f32x4(1, 1, -1, -1)),
+  );
+}
+
+/** The stages of strides h and, if `two`, 2h of a Walsh-Hadamard transform: one pass over n floats. */
+function butterflies(x: usize, n: i32, h: i32, two: bool): void {
+  const stride = <usize>h * 4;
+  const all = two ? 4 * stride : 2 * stride;
+  const last = x + <usize>n * 4;
+  for (let start = x; start < last; start += all) {
+    for (let at = start; at < start + stride; at += 16) {
+      const a = v128.load(at);
+      const b = v128.load(at + stride);
+      const sum = f32x4.add(a, b);
+      const difference = f32x4.sub(a, b);
+      if (two) {
+        const c = v128.load(at + 2 * stride);
+        const d = v128.load(at + 3 * stride);
+        const sum2 = f32x4.add(c, d);
+        const difference2 = f32x4.sub(c, d);
+        v128.store(at, f32x4.add(sum, sum2));
+        v128.store(at + stride, f32x4.add(difference, difference2));
+        v128.store(at + 2 * stride, f32x4.sub(sum, sum2));
+        v128.store(at + 3 * stride, f32x4.sub(difference, difference2));
+      } else {
+        v128.store(at, sum);
+        v128.store(at + stride, difference);
+      }
+    }
+  }
+}
+
+/** Stages of the strides from h up to below n. */
+function stages(x: usize, n: i32, h: i32): void {
+  while (h < n) {
+    const two = 2 * h < n;
+    butterflies(x, n, h, two);
+    h *= two ? 4 : 2;
+  }
+}
+
+/** Walsh-Hadamard transform in place, in natural order, without a factor; n is a power of two. */
+export function hadamard(x: usize, n: i32): void {
+  if (n < 4) {
+    if (n == 2) {
+      const a = load<f32>(x);
+      const b = load<f32>(x, 4);
+      store<f32>(x, a + b);
+      store<f32>(x, a - b, 4);
+    }
+    return;
+  }
+  // All stages that fit the first-level cache, block by block; then those across blocks.
+  const block = min(n, 2 * BLOCK);
+  for (let start: i32 = 0; start < n; start += block) {
+    const at = x + <usize>start * 4;
+    const last = at + <usize>block * 4;
+    for (let k = at; k < last; k += 16) v128.store(k, transformFour(v128.load(k)));
+    stages(at, block, 4);
+  }
+  stages(x, n, block);
+}
+
+/** y_k *= x_k */
+export function multiply(y: usize, x: usize, n: i32): void {
+  const last = end(x, n);
+  while (x < last) {
+    v128.store(y, f32x4.mul(v128.load(y), v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function signed(value: f32, entry: u32): f32 {
+  return reinterpret<f32>(reinterpret<u32>(value) ^ (entry << 31));
+}
+
+/**
+ * out += P z, where column j of P is ± scale_j at the entries starts[j] to starts[j + 1] - 1, and 0 elsewhere. An entry is
+ * twice its row, plus 1 where the sign is minus.
+ */
+export function scatterSigned(out: usize, starts: usize, entries: usize, scales: usize, z: usize, d: i32): void {
+  for (let j: i32 = 0; j < d; j++) {
+    const value = load<f32>(scales + 4 * j) * load<f32>(z + 4 * j);
+    const last = entries + 4 * <usize>load<u32>(starts + 4 * j, 4);
+    for (let at = entries + 4 * <usize>load<u32>(starts + 4 * j); at < last; at += 4) {
+      const entry = load<u32>(at);
+      const to = out + 4 * <usize>(entry >> 1);
+      store<f32>(to, load<f32>(to) + signed(value, entry));
+    }
+  }
+}
+
+/** out = Pᵀ g of the same P */
+export function gatherSigned(out: usize, starts: usize, entries: usize, scales: usize, g: usize, d: i32): void {
+  for (let j: i32 = 0; j < d; j++) {
+    let sum: f64 = 0;
+    const last = entries + 4 * <usize>load<u32>(starts + 4 * j, 4);
+    for (let at = entries + 4 * <usize>load<u32>(starts + 4 * j); at < last; at += 4) {
+      const entry = load<u32>(at);
+      sum += <f64>signed(load<f32>(g + 4 * <usize>(entry >> 1)), entry);
+    }
+    store<f32>(out + 4 * j, <f32>(sum * <f64>load<f32>(scales + 4 * j)));
+  }
 }

@@ -1,0 +1,1 @@
+export { PROJECTIONS, type ProjectionKind, type RandomProjection, randomProjection } from "./projection.ts";
