@@ -21,3 +21,4 @@ export { type Scatter, scatterFigure } from "./scatter.ts";
 export { type SectorPanel, sectorFigure } from "./sector.ts";
 export { svgText } from "./svg.ts";
 export { type TrainingRun, trainingFigure } from "./training.ts";
+export { type WedgePicture, wedgePictureFigure } from "./wedge-picture.ts";

@@ -126,4 +126,24 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "A graph of minima",
     load: async () => (await import("./wedges/minima-graph.ts")).minimaGraph,
   },
+  "wedges/toy-wells": {
+    title: "Wells in landscapes of wedges",
+    load: async () => (await import("./wedges/toy-wells.ts")).toyWells,
+  },
+  "wedges/init-line": {
+    title: "From the initialisation to the optimum",
+    load: async () => (await import("./wedges/init-line.ts")).initLine,
+  },
+  "wedges/figure-1": {
+    title: "A wall between two optima, and the way around it",
+    load: async () => (await import("./wedges/figure-1.ts")).figureOne,
+  },
+  "wedges/figure-2": {
+    title: "Tunnels through three optima",
+    load: async () => (await import("./wedges/figure-2.ts")).figureTwo,
+  },
+  "wedges/figure-5": {
+    title: "Width of radial tunnels",
+    load: async () => (await import("./wedges/figure-5.ts")).figureFive,
+  },
 };
