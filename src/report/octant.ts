@@ -8,8 +8,10 @@ export interface OctantPanel {
   polars: ArrayLike<number>;
   /** By sphere; values with φ fastest. */
   spheres: readonly { radius: number; values: ArrayLike<number> }[];
-  /** Unit vectors, or any that point there; they are drawn on the largest sphere, or the one of `radius`. */
-  points: readonly { label: string; at: readonly number[]; radius?: number }[];
+  /** Radius of the sphere on which points and lines are drawn; default the largest. */
+  radius?: number;
+  /** Unit vectors, or any that point there. */
+  points: readonly { label: string; at: readonly number[] }[];
   /** Lines between points, drawn as the arcs of great circles above them. */
   arcs: readonly { name: string; from: readonly number[]; to: readonly number[]; dashed?: boolean }[];
 }
@@ -88,9 +90,9 @@ export function octantPatch(octant: {
   };
 }
 
-function panelOf({ title, azimuths, polars, spheres, points, arcs }: OctantPanel): SurfacePanel {
+function panelOf({ title, azimuths, polars, spheres, points, arcs, radius }: OctantPanel): SurfacePanel {
   const byRadius = [...spheres].sort((a, b) => b.radius - a.radius);
-  const outer = byRadius[0].radius;
+  const outer = radius ?? byRadius[0].radius;
   const patches = byRadius.map(({ radius, values }) => octantPatch({ azimuths, polars, values, radius }));
   return {
     title,
@@ -100,8 +102,8 @@ function panelOf({ title, azimuths, polars, spheres, points, arcs }: OctantPanel
       dashed,
       points: scaled(arcOf(from, to), outer),
     })),
-    points: points.map(({ label, at, radius }) => {
-      const [[x, y]] = scaled([unit(inside(at))], radius ?? outer);
+    points: points.map(({ label, at }) => {
+      const [[x, y]] = scaled([unit(inside(at))], outer);
       const anchor = x < -0.5 * outer ? "start" : x > 0.5 * outer ? "end" : "middle";
       return { label, x, y, anchor } as const;
     }),

@@ -17,12 +17,6 @@ export interface KeptTraining {
   epochs: readonly number[];
 }
 
-/** Trains a network, or finds it trained, and gives its states, in the vector memory. */
-export async function keptStates(context: NetworkContext, training: KeptTraining): Promise<Float32Array[]> {
-  const { path, states } = await trained(context, training, {}, async () => {});
-  return states(RunFolder.open(path));
-}
-
 /**
  * Trains a network and measures its states, or reads back what was measured.
  *
@@ -31,35 +25,20 @@ export async function keptStates(context: NetworkContext, training: KeptTraining
  */
 export async function measuredStates<R>(
   context: NetworkContext,
-  training: KeptTraining,
+  { name, seed, change = {}, network = context.network, data = context.data, epochs }: KeptTraining,
   about: object,
   measure: (states: Float32Array[]) => Promise<R>,
 ): Promise<R> {
-  const { path } = await trained(context, training, about, async (folder, states) => {
-    folder.writeJson("states", await measure(states(folder)));
-  });
-  return RunFolder.open(path).readJson("states") as R;
-}
-
-type States = (folder: RunFolder) => Float32Array[];
-
-async function trained(
-  context: NetworkContext,
-  { name, seed, change = {}, network = context.network, data = context.data, epochs }: KeptTraining,
-  about: object,
-  then: (folder: RunFolder, states: States) => Promise<void>,
-): Promise<{ path: string; states: States }> {
   const spec = { ...context.recipe, ...change };
-  const states: States = (folder) =>
-    epochs.map((epoch) => readOptimum(folder.pathOf(epochFile(epoch)), network));
   const described = { spec: { optimum: spec, network: network.spec, epochs, ...about }, seed };
   const path = await context.part(name, { ...described, dataset: data.dataset }, async (folder) => {
     const saveEvery = epochs.reduce(commonDivisor, spec.epochs);
     const job = { network, init: "glorot-uniform" as const, spec, data, seed, saveEvery };
     await trainJob(folder, job, context.options);
-    await then(folder, states);
+    const states = epochs.map((epoch) => readOptimum(folder.pathOf(epochFile(epoch)), network));
+    folder.writeJson("states", await measure(states));
   });
-  return { path, states };
+  return RunFolder.open(path).readJson("states") as R;
 }
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
