@@ -204,7 +204,7 @@ export const figureFive: Study = {
     return {
       answer: claims[0].holds
         ? `At equal radius the tunnel is wider the higher the learning rate: ${list(atEqual)}.`
-        : `At equal radius widths are ${claims[0].ours} for rates of 4 to 32e-4, which do not rise throughout.`,
+        : `Width at equal radius does not rise throughout with the learning rate, 4 to 32e-4: ${claims[0].ours}.`,
       claims,
       figures: [
         figure(
