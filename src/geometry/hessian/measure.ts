@@ -63,7 +63,7 @@ export async function measureHessian(
   rng: Rng,
   { signal, onProgress }: WorkOptions = {},
 ): Promise<HessianMeasures> {
-  const operator = hessianAt(landscape, theta);
+  using operator = await hessianAt(landscape, theta);
   const gradient = allocateVector(landscape.size);
   const loss = await landscape.gradient(theta, gradient, { signal });
   const gradientNorm = Math.sqrt(dot(gradient, gradient));
