@@ -1,5 +1,6 @@
 import { lower } from "./lower.ts";
 import type { ElementType } from "./onnx.ts";
+import { splitTrace } from "./partial.ts";
 import {
   createSession,
   type InferenceSession,
@@ -7,8 +8,9 @@ import {
   type Tensor,
   WRITES_IN_PLACE,
 } from "./platform.ts";
-import { type Argument, flattenArguments, type TensorSpec, trace } from "./trace.ts";
+import { type Argument, flattenArguments, type TensorSpec, type Trace, trace } from "./trace.ts";
 import { sizeOf } from "./view.ts";
+import { withoutZeros } from "./zeros.ts";
 
 export type ProgramArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
 
@@ -142,9 +144,43 @@ const SMALL_WORK = 10_000_000;
  * @throws Error naming the primitive, if the function uses one that has no lowering; or naming the operator, if ONNX
  * Runtime has none for the element types (in float64, convolutions and erf, for example)
  */
-export async function compile(fn: (...args: never[]) => unknown, args: Argument[]): Promise<Program> {
-  const specs = flattenArguments(args);
-  const lowered = lower(trace(fn, args));
+export function compile(fn: (...args: never[]) => unknown, args: Argument[]): Promise<Program> {
+  return compileTrace(withoutZeros(trace(fn, args)), flattenArguments(args));
+}
+
+/** A function whose first arguments change from call to call, while the others stay. */
+export interface SplitProgram {
+  /** [...fixed arguments] -> residuals; missing where there are none. */
+  prepare?: Program;
+  /** [...varying arguments, ...fixed arguments, ...residuals] -> results */
+  apply: Program;
+}
+
+/**
+ * Compiles a function in two programs, so that what only depends on the fixed arguments is computed once for many calls; see
+ * `compile`.
+ *
+ * @param varying arguments that change from call to call; `fn` takes them first
+ * @param fixed the other arguments
+ */
+export async function compileSplit(
+  fn: (...args: never[]) => unknown,
+  varying: Argument[],
+  fixed: Argument[],
+): Promise<SplitProgram> {
+  const [changing, staying] = [flattenArguments(varying), flattenArguments(fixed)];
+  const varies = [...changing.map(() => true), ...staying.map(() => false)];
+  const { prepare, apply, residuals } = splitTrace(withoutZeros(trace(fn, [...varying, ...fixed])), varies);
+  const kept = residuals.map(({ aval }) => ({ shape: aval.shape, dtype: aval.dtype as TensorSpec["dtype"] }));
+  return {
+    // ONNX Runtime takes no graph without nodes.
+    prepare: kept.length > 0 ? await compileTrace(prepare, staying) : undefined,
+    apply: await compileTrace(apply, [...changing, ...staying, ...kept]),
+  };
+}
+
+async function compileTrace(traced: Trace, specs: TensorSpec[]): Promise<Program> {
+  const lowered = lower(traced);
   const { Tensor } = await loadRuntime();
   const threads = lowered.work < SMALL_WORK ? 1 : undefined;
   const session = await createSession(lowered.model, { threads }).catch((error: unknown) => {

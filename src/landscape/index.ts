@@ -1,6 +1,6 @@
 export { Batch, Examples } from "./examples.ts";
 export { GroupSums } from "./group-sums.ts";
-export type { Landscape, LandscapeValues } from "./landscape.ts";
+export type { HessianOperator, Landscape, LandscapeValues } from "./landscape.ts";
 export { crossEntropy, gaussian, type Loss, squaredError } from "./loss.ts";
 export type { PointMetrics, SpanMetrics } from "./metrics.ts";
 export { type EvaluationOptions, NetworkLandscape } from "./network-landscape.ts";

@@ -6,6 +6,18 @@ export interface LandscapeValues {
   error?: Float64Array;
 }
 
+/** The Hessian of a landscape at one point, for many products. Owns native memory: dispose of it. */
+export interface HessianOperator extends Disposable {
+  /** D */
+  readonly size: number;
+  /** products[k] = H vectors[k], of length D in the vector memory. */
+  multiply(
+    vectors: readonly Float32Array[],
+    products: readonly Float32Array[],
+    options?: WorkOptions,
+  ): Promise<void>;
+}
+
 /**
  * A loss over R^D: of a network on data, of wedges, of an analytic function. Probes, connectors and curvature take any.
  * Vectors of D numbers lie in the vector memory.
@@ -34,4 +46,6 @@ export interface Landscape extends Disposable {
     products: readonly Float32Array[],
     options?: WorkOptions,
   ): Promise<void>;
+  /** The Hessian at θ, where many products at one point cost less than as many calls of `hessianProducts`. */
+  hessianAt?(theta: Float32Array): Promise<HessianOperator>;
 }

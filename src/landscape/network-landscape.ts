@@ -2,10 +2,10 @@ import { allocateVector, axpy, combine, type Program, releaseVector } from "../e
 import { leafViews, type Network } from "../model/index.ts";
 import { Batch, type Examples } from "./examples.ts";
 import { gaussNewtonProgram, gaussNewtonTile } from "./gauss-newton.ts";
-import { hessianProductProgram } from "./hessian-program.ts";
-import type { Landscape } from "./landscape.ts";
+import type { HessianOperator, Landscape } from "./landscape.ts";
 import type { Loss } from "./loss.ts";
 import { columns, type PointMetrics, type SpanMetrics, Tally } from "./metrics.ts";
+import { hessianProgram, NetworkHessian } from "./network-hessian.ts";
 import { NetworkRuns, type WorkOptions } from "./network-runs.ts";
 import { PointsGradient } from "./points-gradient.ts";
 import { pointsGradientProgram, pointsOutputsProgram } from "./points-programs.ts";
@@ -135,26 +135,16 @@ export class NetworkLandscape implements Landscape {
     products: readonly Float32Array[],
     options: WorkOptions = {},
   ): Promise<void> {
+    using hessian = await this.hessianAt(theta);
+    await hessian.multiply(vectors, products, options);
+  }
+
+  /** The Hessian of the mean loss at θ (length D; it is copied), for many products: all else is computed once. */
+  hessianAt(theta: Float32Array): Promise<HessianOperator> {
     const { network, loss, examples, runs } = this;
-    const parameters = leafViews(network.layout, theta);
-    const part = allocateVector(theta.length);
-    for (const product of products) product.fill(0);
-    try {
-      await runs.forTiles(TILE, options, async (batch) => {
-        const size = batch.index.length;
-        const program = await runs.program(`hessian ${size}`, () =>
-          hessianProductProgram(network, loss, size),
-        );
-        for (const [k, vector] of vectors.entries()) {
-          options.signal?.throwIfAborted();
-          const inputs = [...parameters, ...leafViews(network.layout, vector), batch.x, batch.y];
-          await program.run(inputs, leafViews(network.layout, part));
-          axpy(products[k], size / examples.count, part);
-        }
-      });
-    } finally {
-      releaseVector(part);
-    }
+    return NetworkHessian.make(network, examples, theta, (batch) =>
+      runs.split(`hessian ${batch}`, () => hessianProgram(network, loss, batch)),
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { allocateVector, type Program, releaseVector } from "../engine/index.ts";
+import { allocateVector, type Program, releaseVector, type SplitProgram } from "../engine/index.ts";
 import { leafViews, type Network } from "../model/index.ts";
 import { Batch, type Examples } from "./examples.ts";
 import { projectionProgram } from "./programs.ts";
@@ -29,6 +29,7 @@ export class NetworkRuns implements Disposable {
   private readonly network: Network;
   private readonly examples: Examples;
   private readonly programs = new Map<string, Promise<Program>>();
+  private readonly splits = new Map<string, Promise<SplitProgram>>();
 
   constructor(network: Network, examples: Examples) {
     this.network = network;
@@ -41,6 +42,16 @@ export class NetworkRuns implements Disposable {
     if (!program) {
       program = make();
       this.programs.set(key, program);
+    }
+    return program;
+  }
+
+  /** The program in two parts of this key, made at the first call. */
+  split(key: string, make: () => Promise<SplitProgram>): Promise<SplitProgram> {
+    let program = this.splits.get(key);
+    if (!program) {
+      program = make();
+      this.splits.set(key, program);
     }
     return program;
   }
@@ -114,6 +125,13 @@ export class NetworkRuns implements Disposable {
 
   [Symbol.dispose](): void {
     for (const program of this.programs.values()) void program.then((p) => p[Symbol.dispose]());
+    for (const program of this.splits.values()) {
+      void program.then(({ prepare, apply }) => {
+        prepare?.[Symbol.dispose]();
+        apply[Symbol.dispose]();
+      });
+    }
     this.programs.clear();
+    this.splits.clear();
   }
 }

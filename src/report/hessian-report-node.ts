@@ -52,7 +52,7 @@ export function hessianReport(folder: RunFolder): string {
         note: `± ${significant(first.trace.standardError)}`,
       },
       { label: "Tr H / ‖H‖", value: significant(first.traceRatio), note: "at most √D" },
-      { label: "positive eigenvalues", value: `${percentage(first.positive)} %`, note: "above the noise" },
+      { label: "positive eigenvalues", value: `${percentage(first.positive)} %`, note: "told from 0" },
       { label: "noise of float32 products", value: significant(noise) },
     ],
     figures: [...countFigures(folder, result), densityFigure(folder, result, folder.readArrays("hessian"))],

@@ -36,7 +36,8 @@ const THRESHOLD = 0.01;
 
 /** Short directions by Lanczos's iteration alone. */
 async function shortDirections(landscape: Landscape, theta: Float32Array): Promise<number | undefined> {
-  const found = await lanczos(hessianAt(landscape, theta), rng.split("count"), {
+  using hessian = await hessianAt(landscape, theta);
+  const found = await lanczos(hessian, rng.split("count"), {
     steps: landscape.size,
     restarts: true,
     enough: (soFar) => settledCount(soFar, THRESHOLD) !== undefined,
@@ -109,7 +110,6 @@ describe("a network of 506 parameters", () => {
   const theta = allocateVector(506);
   initialise(network, theta, "glorot-uniform", rng.split("theta"));
   combine(theta, [theta], [2]);
-  const hessian = hessianAt(landscape, theta);
 
   /** Central differences of the gradient in float64. */
   async function reference(): Promise<Matrix> {
@@ -143,6 +143,7 @@ describe("a network of 506 parameters", () => {
   }
 
   test("its Hessian is that of float64, whose largest eigenvalues Lanczos finds to 1e-4", async () => {
+    using hessian = await hessianAt(landscape, theta);
     const expected = await reference();
     const matrix = await denseMatrix(hessian);
     const scale = expected.norm();

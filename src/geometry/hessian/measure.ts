@@ -1,9 +1,10 @@
 import { allocateVector, dot, type Rng, releaseVector } from "../../engine/index.ts";
 import type { Landscape, WorkOptions } from "../../landscape/index.ts";
+import { meanInterval } from "../paired.ts";
 import { hutchinson } from "./hutchinson.ts";
 import { type Lanczos, lanczos } from "./lanczos.ts";
 import { hessianAt } from "./operator.ts";
-import { quadrature, type SpectralDensity, spectralDensity } from "./quadrature.ts";
+import { type SpectralDensity, spectralDensity } from "./quadrature.ts";
 import { countDirections, type DirectionCount, settledCount } from "./short-directions.ts";
 
 /** How closely a Hessian is looked at. */
@@ -33,7 +34,7 @@ export interface HessianMeasures {
   /** ‖H‖ (Frobenius), and Tr / ‖H‖, which lies between −√D and √D ("Goldilocks zone", Fort and Scherlis 2019). */
   frobenius: number;
   traceRatio: number;
-  /** Fractions of the eigenvalues above the noise, and below minus the noise. */
+  /** Fractions of the eigenvalues that are told to be above 0, and below: beyond the noise and beyond their bounds. */
   positive: number;
   negative: number;
   /** What rounding in the products may take for an eigenvalue. */
@@ -62,7 +63,7 @@ export async function measureHessian(
   rng: Rng,
   { signal, onProgress }: WorkOptions = {},
 ): Promise<HessianMeasures> {
-  const operator = hessianAt(landscape, theta);
+  using operator = await hessianAt(landscape, theta);
   const gradient = allocateVector(landscape.size);
   const loss = await landscape.gradient(theta, gradient, { signal });
   const gradientNorm = Math.sqrt(dot(gradient, gradient));
@@ -87,6 +88,15 @@ export async function measureHessian(
   const least = Math.min(...probes.map((probe) => probe.ritz[probe.ritz.length - 1]));
   const rounding = FLOAT32 * Math.max(Math.abs(ritz[0]), Math.abs(least));
   const noise = Math.max(rounding, ...probes.map((probe) => probe.noise));
+  const told = (side: (value: number) => number) =>
+    meanInterval(
+      probes.map((probe) =>
+        probe.ritz.reduce(
+          (sum, value, i) => sum + (side(value) > noise + probe.bounds[i] ? probe.weights[i] : 0),
+          0,
+        ),
+      ),
+    ).mean;
   const frobenius = Math.sqrt(estimate.squaredNorm.mean);
   const { mean, standardError } = estimate.trace;
   return {
@@ -98,8 +108,8 @@ export async function measureHessian(
     trace: { mean, standardError },
     frobenius,
     traceRatio: mean / frobenius,
-    positive: quadrature(probes, (value) => Number(value > noise)).mean / landscape.size,
-    negative: quadrature(probes, (value) => Number(value < -noise)).mean / landscape.size,
+    positive: told((value) => value),
+    negative: told((value) => -value),
     noise,
     density: spectralDensity(probes, DENSITY_POINTS, DENSITY_RESOLUTION),
     products: probes.reduce((sum, probe) => sum + probe.alpha.length, traceProbes),

@@ -7,16 +7,10 @@ import type { Lanczos } from "./lanczos.ts";
  *
  * @param probes iterations from independent random starts of signs ±1
  */
-export const quadrature = (
-  probes: readonly Lanczos[],
-  f: (value: number, bound: number) => number,
-): MeanInterval =>
+export const quadrature = (probes: readonly Lanczos[], f: (value: number) => number): MeanInterval =>
   meanInterval(
-    probes.map(({ size, ritz, bounds, weights }) =>
-      ritz.reduce(
-        (sum, value, i) => (weights[i] > 0 ? sum + size * weights[i] * f(value, bounds[i]) : sum),
-        0,
-      ),
+    probes.map(({ size, ritz, weights }) =>
+      ritz.reduce((sum, value, i) => (weights[i] > 0 ? sum + size * weights[i] * f(value) : sum), 0),
     ),
   );
 

@@ -1,5 +1,6 @@
+import { meanInterval } from "../paired.ts";
 import type { Lanczos } from "./lanczos.ts";
-import { quadrature } from "./quadrature.ts";
+
 import { tridiagonalEigen } from "./tridiagonal.ts";
 
 /** How many eigenvalues of a Hessian are above a threshold: short directions ("Large Scale Structure", section 4.2). */
@@ -7,8 +8,8 @@ export interface DirectionCount {
   threshold: number;
   count: number;
   /**
-   * Of `count`, from the spread of the probes and from what the quadrature leaves open: the weight of the Ritz values whose
-   * reach holds the threshold may lie on either side. 0 if exact, NaN of a single probe.
+   * Of `count`, from the differences between probes and from what the quadrature leaves open: where the weight of Ritz values
+   * around the threshold lies. 0 if exact, NaN of a single probe.
    */
   standardError: number;
   /** Counted one by one, from Ritz values on both sides of the threshold; otherwise estimated by quadrature. */
@@ -47,7 +48,7 @@ export function settledCount(
 /**
  * Eigenvalues above each threshold: exact where one of the iterations settles it, and otherwise by stochastic Lanczos
  * quadrature, D Σ w over the Ritz values above, a mean over the probes (Ubaru, Chen and Saad 2017). One that has not
- * converged stands for eigenvalues around it: its weight is spread evenly over the reach of its bound.
+ * converged stands for eigenvalues around it, see `spread`.
  *
  * @param probes iterations from independent random starts
  */
@@ -57,13 +58,30 @@ export function countDirections(probes: readonly Lanczos[], thresholds: readonly
       const count = settledCount(probe, threshold);
       if (count !== undefined) return { threshold, count, standardError: 0, exact: true };
     }
-    const above = quadrature(probes, (value, bound) =>
-      bound > 0
-        ? Math.min(1, Math.max(0, (value + bound - threshold) / (2 * bound)))
-        : Number(value > threshold),
-    );
-    const open = quadrature(probes, (value, bound) => Number(Math.abs(value - threshold) < bound));
-    const standardError = Math.hypot(above.standardError, open.mean / Math.sqrt(12));
+    const parts = probes.map((probe) => spread(probe, threshold));
+    const above = meanInterval(parts.map((part) => part.above));
+    const variance = meanInterval(parts.map((part) => part.variance)).mean;
+    const standardError = Math.hypot(above.standardError, Math.sqrt(variance));
     return { threshold, count: above.mean, standardError, exact: false };
   });
+}
+
+/**
+ * Eigenvalues above a threshold as one probe sees them. The weight of a Ritz value whose reach, by its bound, holds the
+ * threshold is spread evenly over that reach, but only as much as a neighbour has: what it weighs more is a cluster that lies
+ * at the Ritz value itself, such as the many zeros of a Hessian. The variance is that of parts of the spread weights, as of a
+ * uniform distribution where half of one lies above.
+ */
+function spread({ size, ritz, bounds, weights }: Lanczos, threshold: number) {
+  let [above, variance] = [0, 0];
+  ritz.forEach((value, i) => {
+    const whole = Number(value > threshold);
+    const open = Math.abs(value - threshold) < bounds[i];
+    const neighbour = Math.max(weights[i - 1] ?? 0, weights[i + 1] ?? 0);
+    const loose = open ? Math.min(weights[i], neighbour) : 0;
+    const part = open ? (value + bounds[i] - threshold) / (2 * bounds[i]) : whole;
+    above += size * ((weights[i] - loose) * whole + loose * part);
+    variance += ((size * loose) ** 2 * part * (1 - part)) / 3;
+  });
+  return { above, variance };
 }
