@@ -60,7 +60,7 @@ export function diversityFigures(folder: RunFolder, result: DiversityResult): Re
   const plane = saveFigure(
     folder,
     "diversity",
-    "Accuracy and diversity, the share of examples on which a network and the optimum name different classes over the network's error. Lines of points: both limits.",
+    "Accuracy and diversity, the share of examples on which a network and the optimum name different classes over the network's error. Dashed: both limits.",
     (document) =>
       scatterFigure(
         {
@@ -74,8 +74,8 @@ export function diversityFigures(folder: RunFolder, result: DiversityResult): Re
                 x: points.map(({ accuracy }) => accuracy),
                 y: points.map(({ diversity }) => diversity),
               })),
-            ...lines,
           ],
+          curves: lines,
         },
         document,
       ),
