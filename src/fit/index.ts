@@ -1,4 +1,13 @@
+export { SUBSPACE_SAMPLERS, type SubspaceSamplerKind, sampleAround } from "./around-optimum.ts";
 export * from "./connector/index.ts";
+export {
+  CYCLES,
+  type CycleShape,
+  checkCycle,
+  collectedEpochs,
+  cycleFactor,
+  type RateCycle,
+} from "./cycle.ts";
 export { type FitProblem, type FitSpec, fit } from "./fit.ts";
 export * from "./neb/index.ts";
 export {

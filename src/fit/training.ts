@@ -1,5 +1,6 @@
 import { allocateVector, combine, type Rng, releaseVector } from "../engine/index.ts";
 import { Batch, type Examples, type NetworkLandscape, type WorkOptions } from "../landscape/index.ts";
+import { checkCycle, cycleFactor, type RateCycle } from "./cycle.ts";
 import { rateFactor, type Schedule } from "./schedule.ts";
 
 /** How long and how fast to train, whatever is trained. */
@@ -10,6 +11,8 @@ export interface TrainingSpec {
   /** Learning rate. */
   rate: number;
   schedule: Schedule;
+  /** Lets the rate of every step go in cycles, instead of the schedule; default none. */
+  cycle?: RateCycle;
   /** Keep the vectors of the epoch with the lowest validation loss in the middle, instead of the last. */
   keepBest: boolean;
   /**
@@ -43,6 +46,7 @@ export interface EpochMetrics {
   epoch: number;
   /** Steps so far. */
   step: number;
+  /** Learning rate; in cycles, that of the last step. */
   rate: number;
   /** Mean of the batch losses, dropout on, at the sampled points. */
   trainLoss: number;
@@ -105,7 +109,8 @@ export async function trainEpochs(
     return made;
   };
   const point = vectors([parameters])[0];
-  const { averageFrom } = spec;
+  const { averageFrom, cycle } = spec;
+  if (cycle) checkCycle(cycle);
   if (averageFrom !== undefined && (spec.keepBest || !(averageFrom >= 1 && averageFrom <= spec.epochs))) {
     throw new RangeError(
       `Averaging from epoch ${averageFrom} was asked for; give an epoch from 1 to ${spec.epochs}, and do not keep the best.`,
@@ -133,12 +138,16 @@ export async function trainEpochs(
   if (resume) copyState(resume, state);
 
   for (let epoch = history.length; epoch < spec.epochs && !outOfPatience(state, spec); epoch++) {
-    const rate = spec.rate * rateFactor(spec.schedule, epoch, spec.epochs);
+    let rate = spec.rate * rateFactor(spec.schedule, epoch, spec.epochs);
     const order = shuffle.foldIn(epoch).permutation(train.count);
     let total = 0;
     for (let k = 0; k < stepsPerEpoch; k++) {
       signal?.throwIfAborted();
       const number = epoch * stepsPerEpoch + k;
+      if (cycle) {
+        const length = cycle.epochs * stepsPerEpoch;
+        rate = spec.rate * cycleFactor(cycle, number % length, length);
+      }
       const numbers = order.subarray(k * batchSize, (k + 1) * batchSize);
       const batch = batchOf(numbers.length);
       batch.load(numbers);

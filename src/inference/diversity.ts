@@ -1,4 +1,4 @@
-import { checkAlike, type Predictions, predictedClasses } from "./predictive.ts";
+import { checkAlike, meanPrediction, type Predictions, predictedClasses } from "./predictive.ts";
 import { checkLabels } from "./scores.ts";
 
 /** Share of examples for which two predictors name different classes, in [0, 1]. */
@@ -56,4 +56,39 @@ export function pairwise(
     for (let j = 0; j < m; j++) if (i !== j) result[i * m + j] = measure(members[i], members[j]);
   }
   return result;
+}
+
+/**
+ * Jensen-Shannon divergence of several predictive distributions, H(mean p) − mean H(p), averaged over examples, in nats: 0 where
+ * they agree, at most ln of their number (Fort et al. 2019, authors' code, without its added 1e-5).
+ */
+export function jensenShannon(members: readonly Predictions[]): number {
+  const mean = meanPrediction(members);
+  const entropy = ({ classes, values }: Predictions): number => {
+    let sum = 0;
+    // p ln p tends to 0 with p.
+    for (const p of values) if (p > 0) sum -= p * Math.log(p);
+    return sum / (values.length / classes);
+  };
+  return entropy(mean) - members.reduce((sum, member) => sum + entropy(member), 0) / members.length;
+}
+
+/**
+ * Between which disagreements over error, d / (1 − a), a predictor of accuracy a lies beside one of accuracy a* of the same C
+ * classes (Fort et al. 2019, section 4, derived anew): `independent`, if its errors have nothing to do with those of the other and
+ * wrong classes are equally likely; `flipped`, if it is the other with some of its predictions replaced by random ones.
+ *
+ * @param reference a*, in (1 / C, 1) @param accuracy a, in [0, 1)
+ */
+export function diversityLimits(
+  reference: number,
+  accuracy: number,
+  classes: number,
+): { independent: number; flipped: number } {
+  const [wrong, wrongReference] = [1 - accuracy, 1 - reference];
+  const independent =
+    reference * wrong + accuracy * wrongReference + (wrongReference * wrong * (classes - 2)) / (classes - 1);
+  // Of the flipped share, right ones become wrong, and one wrong one in C − 1 becomes right.
+  const flipped = (reference - accuracy) / (reference - wrongReference / (classes - 1));
+  return { independent: independent / wrong, flipped: Math.max(0, flipped) / wrong };
 }

@@ -5,6 +5,8 @@ export { divergenceCounts } from "./divergences.ts";
 export {
   disagreement,
   disagreementOneRight,
+  diversityLimits,
+  jensenShannon,
   klDivergence,
   pairwise,
   totalVariation,
@@ -15,6 +17,7 @@ export { essBulk, essMean, essQuantile, essSd, essTail } from "./effective-sampl
 export { type EllipticalSliceOptions, ellipticalSlice } from "./elliptical-slice.ts";
 export { eBfmi } from "./energy.ts";
 export { type FullSpace, fullSpace } from "./full-space.ts";
+export { type FunctionMapOptions, functionMap } from "./function-map.ts";
 export { type HmcInfo, type HmcOptions, hmc } from "./hmc.ts";
 export { fromInterval, type IntervalPoint, toInterval } from "./interval.ts";
 export { type GridDensity, kernelDensity } from "./kernel-density.ts";

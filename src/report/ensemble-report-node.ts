@@ -1,5 +1,6 @@
-import type { Assessment } from "../run/index.ts";
+import type { Assessment, Averages, DiversityResult } from "../run/index.ts";
 import type { EnsembleRunResult, RunFolder } from "../run/node.ts";
+import { averagesFigure, diversityFigures } from "./diversity-figures-node.ts";
 import { reliabilityFigure } from "./reliability.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
 
@@ -58,6 +59,12 @@ export function ensembleReport(folder: RunFolder): string {
       saveFigure(folder, "reliability", "Reliability of the ensemble (mean probability).", (document) =>
         reliabilityFigure({ calibration: meanProbability.calibration }, document),
       ),
+      ...(folder.has("results/averages.json")
+        ? [averagesFigure(folder, folder.readJson("averages") as Averages)]
+        : []),
+      ...(folder.has("results/diversity.json")
+        ? diversityFigures(folder, folder.readJson("diversity") as DiversityResult)
+        : []),
     ],
     tables: [
       {

@@ -8,10 +8,15 @@ export interface Scatter {
   xLabel: string;
   yLabel: string;
   series: { name: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
+  /** Dashed lines that the points are compared with, and where their names stand in the legend. */
+  curves?: { name: string; x: ArrayLike<number>; y: ArrayLike<number> }[];
   /** A dashed line across at this y. */
   line?: { name: string; y: number };
 }
 
+/** Series of no more points have larger ones. */
+const FEW = 40;
+const CURVE_DASHES = ["5,4", "1.5,3"];
 /** Of the vertical axis, about. */
 const TICKS = 10;
 
@@ -20,7 +25,10 @@ const TICKS = 10;
  *
  * @returns a standalone SVG of 640 by 380 pixels plus legend
  */
-export function scatterFigure({ xLabel, yLabel, series, line }: Scatter, document: Document): SVGSVGElement {
+export function scatterFigure(
+  { xLabel, yLabel, series, line, curves = [] }: Scatter,
+  document: Document,
+): SVGSVGElement {
   const axis = { labelAnchor: "center", labelArrow: "none", tickSize: 4, stroke: INK } as const;
   const rows = series.map(({ x, y }) => Array.from(x, (at, i) => [at, y[i]] as const));
   const ys = rows.flatMap((points) => points.map(([, y]) => y)).filter(Number.isFinite);
@@ -43,11 +51,23 @@ export function scatterFigure({ xLabel, yLabel, series, line }: Scatter, documen
       Plot.gridY({ stroke: "#000", strokeOpacity: 0.07 }),
       Plot.frame({ stroke: INK }),
       line && Plot.ruleY([line.y], { stroke: INK, strokeDasharray: "5,4", strokeWidth: 1.2 }),
+      curves.map(({ name, x, y }, i) =>
+        Plot.lineY(
+          Array.from(x, (at, k) => [at, y[k]] as const),
+          {
+            stroke: INK,
+            strokeDasharray: CURVE_DASHES[i % CURVE_DASHES.length],
+            strokeWidth: 1.2,
+            ariaDescription: name,
+          },
+        ),
+      ),
       rows.map((points, i) =>
         Plot.dot(points, {
-          r: 1.9,
+          // A few points must not be lost among many.
+          r: points.length <= FEW ? 4 : 1.9,
           fill: lineColour(i),
-          fillOpacity: 0.55,
+          fillOpacity: points.length <= FEW ? 0.85 : 0.55,
           ariaDescription: series[i].name,
         }),
       ),
@@ -57,6 +77,12 @@ export function scatterFigure({ xLabel, yLabel, series, line }: Scatter, documen
   }) as SVGSVGElement;
   const legend = [
     ...series.map(({ name }, i) => ({ name, colour: lineColour(i), dot: 3 })),
+    ...curves.map(({ name }, i) => ({
+      name,
+      colour: INK,
+      dash: CURVE_DASHES[i % CURVE_DASHES.length],
+      width: 1.2,
+    })),
     ...(line ? [{ name: line.name, colour: INK, dash: "5,4", width: 1.2 }] : []),
   ];
   const description = `${yLabel} against ${xLabel} of ${series.map(({ name }) => name).join(", ")}.`;

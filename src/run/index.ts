@@ -1,4 +1,6 @@
 /** The run folder: what a run leaves behind, and how it goes on after an interruption. */
+
+export { type Averages, angleBetween, averagesOf, probabilitiesOf } from "./averages.ts";
 export {
   decodeOptimum,
   decodeSubspace,
@@ -20,6 +22,13 @@ export {
   type Sampling,
   samplePoints,
 } from "./dimension.ts";
+export {
+  DIVERSITY_DEFAULTS,
+  type DiversityPoint,
+  type DiversityResult,
+  type DiversitySpec,
+  diversityOf,
+} from "./diversity.ts";
 export {
   type Assessment,
   assess,

@@ -146,4 +146,16 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Width of radial tunnels",
     load: async () => (await import("./wedges/figure-5.ts")).figureFive,
   },
+  "wedges/figure-6": {
+    title: "Averages of weights and of predictions",
+    load: async () => (await import("./wedges/figure-6.ts")).figureSix,
+  },
+  "wedges/toy-averaging": {
+    title: "Averages of snapshots in the toy model",
+    load: async () => (await import("./wedges/toy-averaging.ts")).toyAveraging,
+  },
+  "wedges/diversity": {
+    title: "Diversity of networks trained apart, and of networks around one",
+    load: async () => (await import("./wedges/diversity.ts")).diversity,
+  },
 };
