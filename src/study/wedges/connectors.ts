@@ -5,6 +5,7 @@ import {
   type ConnectorSetup,
   type ConnectorSpec,
   connectorJob,
+  dataOf,
   type MConnectorResult,
   type MinimaGraphResult,
   mConnectorJob,
@@ -23,7 +24,7 @@ export const connectorRecipe = (scale: Scale): ConnectorSpec => ({
     momentum: 0,
     rate: 3e-3,
     schedule: "cosine",
-    steps: scale === "paper" ? 1000 : 150,
+    steps: scale === "paper" ? 1000 : 250,
     batch: scale === "paper" ? 512 : 64,
   },
   tolerance: 0.01,
@@ -31,7 +32,7 @@ export const connectorRecipe = (scale: Scale): ConnectorSpec => ({
   neb: scale === "paper" ? AUTO_NEB : QUICK_AUTO_NEB,
   bends: 1,
   curveSteps: scale === "paper" ? 10_000 : 1500,
-  perLeg: scale === "paper" ? 20 : 4,
+  perLeg: scale === "paper" ? 20 : 3,
 });
 
 /** Seeds of the optima of one landscape, apart from those of other pairs. */
@@ -57,8 +58,7 @@ async function connectedPart<R>(
         layout: network.layout,
         optima,
         names: numbers.map((i) => `optimum ${i}`),
-        train: data.train,
-        test: data.test,
+        ...dataOf(data),
         spec,
         rng: Rng.fromSeed(seed).split("connector"),
       };
