@@ -7,7 +7,7 @@ import type { ConnectorPath } from "./connector-spec.ts";
 import type { StagedPath } from "./connector-stage-node.ts";
 import type { JobOptions } from "./train-node.ts";
 
-/** Legs of the chain that has as many positions as a curve. */
+/** A path with fewer legs, or with none, is looked at in as many places as a chain of ten nodes. */
 const CURVE_LEGS = 11;
 
 /** Losses along a path between two optima, and what else there is to see. */
@@ -20,7 +20,7 @@ export async function evaluatePath(
   const { landscape, train, test, spec } = setup;
   const { signal } = options;
   const legs = map.kind === "polychain" ? anchors.length - 1 : CURVE_LEGS;
-  const pieces = legs * spec.perLeg;
+  const pieces = legs * Math.ceil((spec.perLeg * Math.max(legs, CURVE_LEGS)) / legs);
   const t = Array.from({ length: pieces + 1 }, (_, i) => i / pieces);
   const coefficients = coefficientMatrix(map, t);
   const span = new Span(anchors);
