@@ -6,6 +6,7 @@ import { connectorAnswer, connectRunReport, mConnectorAnswer, minimaGraphAnswer 
 import {
   type ConnectorSetup,
   connectorJob,
+  dataOf,
   mConnectorJob,
   minimaGraphJob,
   openRunData,
@@ -48,7 +49,7 @@ export async function runConnector(
     owner: wedges?.spec ?? network!.spec,
     optima: opened.given.map(({ span }) => span.anchors[0]),
     names: files,
-    ...(data && { train: data.train, test: data.test }),
+    ...(data && dataOf(data)),
     ...(wedges && { wedges }),
     spec: connectorSpecOf(flags, files.length, !!wedges),
     rng: Rng.fromSeed(spec.seed).split("connector"),
@@ -100,8 +101,7 @@ async function trainedConnector(flags: ConnectFlags, io: Io, commandLine: string
       owner: network.spec,
       optima,
       names: optima.map((_, i) => `optimum ${i + 1}`),
-      train: data.train,
-      test: data.test,
+      ...dataOf(data),
       spec,
       rng: rng.split("connector"),
     };

@@ -50,8 +50,7 @@ export async function connectorJob(
     options.onStage?.(DOING[method]);
     let staged: StagedPath;
     if (method === "hyperplane") {
-      const target = (losses[0] + losses[1]) / 2 + spec.tolerance;
-      const found = await hyperplanePath(folder, setup, target, options);
+      const found = await hyperplanePath(folder, setup, losses, options);
       staged = found.staged;
       parts.hyperplane = found.result;
     } else if (method === "neb") {
@@ -103,11 +102,12 @@ function isLower({ statistics: a }: ConnectorPath, { statistics: b }: ConnectorP
 async function hyperplanePath(
   folder: RunFolder,
   setup: ConnectorSetup,
-  target: number,
+  losses: readonly number[],
   options: JobOptions,
 ): Promise<{ staged: StagedPath; result: HyperplaneResult }> {
   const { optima, spec, wedges } = setup;
   const [a, b] = optima;
+  const target = (losses[0] + losses[1]) / 2 + spec.tolerance;
   const points = linePoints(spec.nodes);
   const { nodes, history, share } = await hyperplaneStage(
     folder,
@@ -127,12 +127,6 @@ async function hyperplanePath(
       ? contrastGroups(cosines)
       : nodes.map(() => 0);
   const { within, across } = blockMeans(cosines, groups);
-  const before = await evaluatePath(
-    { ...setup, test: undefined },
-    "hyperplane",
-    { map: polychain(nodes.length + 2), anchors: [a, ...nodes, b], gradients: 0, share },
-    options,
-  );
   const chain = {
     anchors: [a, ...nodes, b],
     alphas: [0, ...points.map(([, alpha]) => alpha), 1],
@@ -169,7 +163,10 @@ async function hyperplanePath(
         before: measure(one.before),
         after: measure(one.after),
       })),
-      peakBefore: before.statistics.max,
+      // Without insertions no leg was higher than its ends.
+      peakBefore: measure(
+        Math.max(...losses, ...history.map(({ loss }) => loss), insertions[0]?.before ?? 0),
+      ),
       offPlane,
     },
   };

@@ -10,6 +10,7 @@ import {
 } from "../landscape/index.ts";
 import type { Layout, NetworkSpec } from "../model/index.ts";
 import type { ConnectorSpec } from "./connector-spec.ts";
+import type { RunData } from "./data-node.ts";
 
 /** What connectors work on: the optima, and the landscape that they are of. */
 export interface ConnectorSetup {
@@ -23,9 +24,21 @@ export interface ConnectorSetup {
   /** Of a network: its landscapes of the training and the test examples. */
   train?: NetworkLandscape;
   test?: NetworkLandscape;
+  /** Classes of the test examples, of a network that classifies. */
+  testLabels?: Int32Array;
   wedges?: WedgeLandscape;
   spec: ConnectorSpec;
   rng: Rng;
+}
+
+/** What connectors see of the data of a network. */
+export function dataOf({
+  train,
+  test,
+  dataset,
+}: RunData): Pick<ConnectorSetup, "train" | "test" | "testLabels"> {
+  const { targets } = dataset.test;
+  return { train, test, ...(targets instanceof Int32Array && { testLabels: targets }) };
 }
 
 /** Gradients for the steps: of random batches of a network if the spec says so, else of the whole loss. */

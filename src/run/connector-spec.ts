@@ -42,7 +42,6 @@ export interface ConnectorPath {
   loss: number[];
   /** Of networks, on the training and on the test examples. */
   error?: number[];
-  testLoss?: number[];
   testError?: number[];
   /** Of networks that classify: shares of the test examples whose predicted class is another than at each end. */
   changed?: [number[], number[]];

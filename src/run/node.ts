@@ -16,7 +16,7 @@ export {
   readOptimum,
 } from "./connect-node.ts";
 export { connectorJob } from "./connector-node.ts";
-export { type ConnectorSetup, optimaLosses } from "./connector-setup.ts";
+export { type ConnectorSetup, dataOf, optimaLosses } from "./connector-setup.ts";
 export {
   CONNECTOR_METHODS,
   type ConnectorMethod,

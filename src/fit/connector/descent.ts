@@ -27,7 +27,7 @@ export interface Descent {
 }
 
 /** Steps between two looks at the whole loss, where a step sees a batch only. */
-const LOOK_EVERY = 25;
+const LOOK_EVERY = 50;
 
 /**
  * Minimises a loss within the hyperplane at right angles to a hull, in place, from the point given. The gradient is

@@ -47,10 +47,13 @@ export const AUTO_NEB: AutoNebSpec = {
   mostInsertions: 2,
 };
 
-/** The same with a tenth of the steps, or so: for small networks and a quick look. */
+/**
+ * Few steps, for a small network and a quick look. The published rate of 0.1 is for networks with batch normalisation; a
+ * plain one diverges with it.
+ */
 export const QUICK_AUTO_NEB: AutoNebSpec = {
   ...AUTO_NEB,
-  cycles: [...repeated(4, 60, 0.1), ...repeated(3, 60, 0.03), ...repeated(1, 100, 0.01)],
+  cycles: [...repeated(4, 60, 0.02), ...repeated(3, 60, 0.01), ...repeated(1, 100, 0.003)],
 };
 
 /** One line of the history of a band. */
