@@ -10,6 +10,7 @@ import { takeAwayMenu, type View } from "./take-away.ts";
 const VIEWS = [
   ["landscape", "Landscape"],
   ["path", "Path"],
+  ["tunnel", "Tunnel"],
   ["live", "Live"],
   ["wedges", "Wedges"],
 ] as const;
@@ -87,6 +88,10 @@ async function pageOf(view: string, signal: AbortSignal): Promise<View> {
     const { WalkPage } = await import("./walk/walk-page.ts");
     const model = run.paths.includes("results/plane.npz") ? await readLandscape(run) : undefined;
     return new WalkPage(state, run, model, signal);
+  }
+  if (view === "tunnel") {
+    const { TunnelPage } = await import("./tunnel/tunnel-page.ts");
+    return new TunnelPage(state, run, signal);
   }
   return new LandscapePage(state, await readLandscape(run), signal);
 }

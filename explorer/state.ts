@@ -17,6 +17,13 @@ export interface ViewState {
   data: string;
   widths: string;
   seed: number;
+  /** Tunnel: radius of the tube in units of ξ (0: that of the prior), its normals ("1,2"), temperature and coordinate of traces. */
+  radius: number;
+  normals: string;
+  temperature: string;
+  coordinate: string;
+  /** Draw at which the chains are. */
+  draw: number;
 }
 
 const DEFAULTS: ViewState = {
@@ -33,6 +40,11 @@ const DEFAULTS: ViewState = {
   data: "two-moons",
   widths: "16-16",
   seed: 1,
+  radius: 0,
+  normals: "",
+  temperature: "",
+  coordinate: "t",
+  draw: 0,
 };
 
 type Listener = (state: ViewState, changed: ReadonlySet<keyof ViewState>) => void;

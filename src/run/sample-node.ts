@@ -25,6 +25,7 @@ import {
 import { evenly, type PathMap } from "../subspace/index.ts";
 import type { RunFolder } from "./folder-node.ts";
 import { excessOf, FULL_SPACE_NOISE, pointsAtRandom } from "./full-space-node.ts";
+import { keepPath } from "./keep-path-node.ts";
 import { checkReach } from "./prior-reach.ts";
 import { assess, looAt } from "./sample-scores-node.ts";
 import type { SampledTemperature, SampleResult, SampleSetup, SampleSpec } from "./sample-spec.ts";
@@ -37,7 +38,7 @@ import type { JobOptions } from "./train-node.ts";
  * `lambda` [C, S, k] or parameter vectors `theta` [C, S, D], coordinates `phi` [C, S, K] of the affine span, `scale` [C, S]
  * of the noise, `log_density` and `diverging` [C, S]; what they cost is in results/draws-T.json. Around a path, this and the
  * span are in results/path.npz: `t` [n], `phi` [n, K], `singular_values` [K] of the centred anchors, and `unit` [K], the
- * weight-space length of one unit of each coordinate φ.
+ * weight-space length of one unit of each coordinate φ. The path itself is checkpoints/path.safetensors.
  */
 export async function sampleJob(
   folder: RunFolder,
@@ -54,6 +55,7 @@ export async function sampleJob(
       ? await pointLikelihood(data.train, spec.chains, options.signal)
       : await spanLikelihood(data.train, span.anchors, spec.chains, options.signal);
   if (space.kind !== "full") folder.writeArrays("path", placeOfPath(space, path));
+  keepPath(folder, setup);
   const rng = Rng.fromSeed(seed).split("sample");
   const temperatures: SampledTemperature[] = [];
   for (const temperature of spec.temperatures) {

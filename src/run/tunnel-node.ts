@@ -19,6 +19,7 @@ import { planarPriorDensity } from "../inference/index.ts";
 import type { PathMap, Span } from "../subspace/index.ts";
 import type { RunData } from "./data-node.ts";
 import type { RunFolder } from "./folder-node.ts";
+import { keepPath } from "./keep-path-node.ts";
 import type { JobOptions } from "./train-node.ts";
 
 /** Which tunnel to look at, and how. */
@@ -81,7 +82,8 @@ const PRIOR_POINTS = 121;
 /**
  * The job of `isthmus tunnel`: the frame, the radius of injectivity and the loss of a tunnel around a path. Writes
  * results/tunnel.json and results/tunnel.npz: `t`, `xi`, `map_I` [ξ, t] of normal I, `frame_t` and `turned_NAME`; for a path
- * in a plane `phi_1`, `phi_2`, `path` [n, 2] and the densities `prior_volume`, `prior_position`, `prior_arc_length`.
+ * in a plane `phi_1`, `phi_2`, `path` [n, 2] and the densities `prior_volume`, `prior_position`, `prior_arc_length`. The path
+ * itself is checkpoints/path.safetensors.
  *
  * @param setup.scale of the noise of a regression
  */
@@ -149,6 +151,7 @@ export async function tunnelJob(
     maps,
     priors: K === 2,
   };
+  keepPath(folder, { network: data.train.network, span, path, scale });
   folder.writeArrays("tunnel", arrays);
   folder.writeJson("tunnel", result);
   return result;
