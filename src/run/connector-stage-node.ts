@@ -153,6 +153,7 @@ export async function insertionStage(
       await insertNodes(landscape, chain, descentOf(setup, target), {
         target,
         most: spec.insertions - lines.length,
+        done: lines.length,
         perLeg: spec.perLeg,
         slope,
         between: betweenWedges(setup),

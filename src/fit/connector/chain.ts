@@ -29,6 +29,8 @@ export interface InsertionOptions extends WorkOptions {
   /** Steps of a leg between the points at which its loss is taken. */
   perLeg: number;
   slope?: Slope;
+  /** Nodes that an interrupted run has put in already; default 0. */
+  done?: number;
   /** What the new node minimises, given the ends of its leg; default the landscape itself. */
   between?: (a: Float32Array, b: Float32Array) => Landscape;
   /** Called after each node. */
@@ -64,7 +66,7 @@ export async function insertNodes(
   landscape: Landscape,
   chain: ConnectorChain,
   spec: DescentSpec,
-  { target, most, perLeg, slope, between, onInsertion, signal, onProgress }: InsertionOptions,
+  { target, most, perLeg, slope, done = 0, between, onInsertion, signal, onProgress }: InsertionOptions,
 ): Promise<Insertion[]> {
   const { anchors, alphas } = chain;
   using hull = new Hull([anchors[0], anchors[anchors.length - 1]]);
@@ -83,6 +85,7 @@ export async function insertNodes(
       using objective = between?.(ends[0], ends[1]);
       const { steps } = await descendInHyperplane(objective ?? landscape, hull, node, spec, {
         slope: objective ? undefined : slope,
+        firstBatch: (done + insertions.length) * spec.steps,
         signal,
       });
       const halves = await legLosses(landscape, [ends[0], node, ends[1]], perLeg, { signal });

@@ -34,7 +34,8 @@ const LOOK_EVERY = 50;
  * projected before the optimiser sees it, and the point after.
  *
  * @param theta start and result, of length D, in the vector memory
- * @param slope gradients; default those of the whole loss
+ * @param options.slope gradients; default those of the whole loss
+ * @param options.firstBatch number of the batch of the first step
  * @throws DivergenceError where a loss is no number
  */
 export async function descendInHyperplane(
@@ -42,7 +43,11 @@ export async function descendInHyperplane(
   hull: Pick<Hull, "coordinates" | "project" | "restore">,
   theta: Float32Array,
   spec: DescentSpec,
-  { slope = wholeSlope(landscape), signal }: { slope?: Slope; signal?: AbortSignal } = {},
+  {
+    slope = wholeSlope(landscape),
+    firstBatch = 0,
+    signal,
+  }: { slope?: Slope; firstBatch?: number; signal?: AbortSignal } = {},
 ): Promise<Descent> {
   const { kind, momentum, rate, schedule, steps, target } = spec;
   const place = hull.coordinates(theta);
@@ -54,7 +59,7 @@ export async function descendInHyperplane(
     let step = 0;
     while (step < steps && loss > target) {
       signal?.throwIfAborted();
-      const here = await slope.gradient(theta, gradient, step);
+      const here = await slope.gradient(theta, gradient, firstBatch + step);
       if (!Number.isFinite(here)) throw new DivergenceError(step + 1, here, rate);
       // The whole loss comes with its gradient, at the point before the step.
       if (slope.share === 1) {

@@ -34,7 +34,8 @@ export interface HyperplaneOptions extends WorkOptions {
  * optimised within the (D − m)-dimensional hyperplane through it that is at right angles to the hull. Joined by straight
  * lines, the points between two optima are a path of low loss.
  *
- * Every point starts from the hull, so that none depends on another; all use the same batches.
+ * Every point starts from the hull, so that none depends on another, and has batches of its own: the noise of common ones
+ * would make deviations alike.
  *
  * @param optima m + 1 vectors of length D, in the vector memory; they stay as they are
  * @param points barycentric coefficients of the points to start from, [m + 1] each
@@ -61,6 +62,7 @@ export async function hyperplaneNodes(
       hull.place(points[k], theta);
       const { start, loss, steps } = await descendInHyperplane(landscape, hull, theta, spec, {
         slope,
+        firstBatch: k * spec.steps,
         signal,
       });
       const metrics: NodeMetrics = { node: k + 1, startLoss: start, loss, steps };
