@@ -126,4 +126,16 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "A graph of minima",
     load: async () => (await import("./wedges/minima-graph.ts")).minimaGraph,
   },
+  "wedges/toy-hyperplanes": {
+    title: "Random hyperplanes in a landscape of wedges",
+    load: async () => (await import("./wedges/toy-hyperplanes.ts")).toyHyperplanes,
+  },
+  "wedges/intrinsic-dimension": {
+    title: "Intrinsic dimension of networks",
+    load: async () => (await import("./wedges/intrinsic-dimension.ts")).intrinsicDimension,
+  },
+  "wedges/goldilocks": {
+    title: "The Goldilocks zone",
+    load: async () => (await import("./wedges/goldilocks.ts")).goldilocks,
+  },
 };
