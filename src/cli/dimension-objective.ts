@@ -60,7 +60,7 @@ export const objectiveFlags = {
     .positive()
     .optional()
     .describe(
-      "learning rate of ordinary training, 0.001 by default; that of d directions is √(D/d) times it, but for sgd. On wedges that of the directions, 0.05 by default",
+      "learning rate of ordinary training, 0.003 by default; that of d directions is √(D/d) times it, but for sgd. On wedges that of the directions, 0.05 by default",
     ),
   momentum: trainingFlags.momentum,
   validationCount: whole(1)
@@ -151,7 +151,7 @@ export async function networkObjective(
   const fit = fitSpecOf(
     {
       ...spec,
-      rate: spec.rate ?? 1e-3,
+      rate: spec.rate ?? 3e-3,
       weightDecay: 0,
       schedule: "constant",
       reduction: "mean",

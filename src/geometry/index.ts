@@ -26,6 +26,14 @@ export {
 export { type Barrier, barrier, type PathStatistics, pathStatistics } from "./path-statistics.ts";
 export { planeAlong, planeThrough, type SpanPlane } from "./plane.ts";
 export { centredGrid, gridAround, type PlaneGrid, planeGrid } from "./plane-grid.ts";
+export {
+  expectedTraceRatio,
+  leadingPlane,
+  type PlaneHessian,
+  type PlaneMeasures,
+  planeHessian,
+  planeMeasures,
+} from "./plane-hessian.ts";
 export { type PrincipalComponents, principalComponents } from "./principal-components.ts";
 export * from "./probe/index.ts";
 export { type SimplexShape, simplexShape } from "./simplex-shape.ts";

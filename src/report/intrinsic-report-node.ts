@@ -7,7 +7,7 @@ import { saveFigure, saveReport } from "./save-node.ts";
 const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
 
 const spreadOf = ({ deviation }: IntrinsicResult) =>
-  deviation === undefined ? "" : ` ± ${Math.max(1, Math.round(deviation))}`;
+  deviation === undefined ? "" : ` ± ${deviation.toFixed(deviation < 10 ? 1 : 0)}`;
 
 /** The answer of a `dimension` run on an objective, in one sentence. */
 export function intrinsicAnswer(result: IntrinsicResult): string {
@@ -54,7 +54,7 @@ export function intrinsicReport(folder: RunFolder): string {
               value: String(Math.round(intrinsic)),
               note:
                 deviation === undefined
-                  ? "one spread is not known"
+                  ? "of single runs, so without a spread"
                   : `standard deviation ${deviation.toFixed(1)} over 50 bootstrap samples`,
             },
           ]),
@@ -79,8 +79,8 @@ export function intrinsicReport(folder: RunFolder): string {
         folder,
         "dimension",
         network
-          ? `Accuracy after training in d random directions: each of ${repeats} runs, and their median. Dashed: what is to be reached, and the best ordinary training.`
-          : `Loss after going down in a random plane of d dimensions, over the loss of its start: each of ${repeats} planes, and their median. Dashed: √(1 − d/s), what a plane leaves of the distance to one wedge.`,
+          ? `Accuracy after training in d random directions: median, best and worst of ${repeats} runs. Dashed: what is to be reached, and the best ordinary training.`
+          : `Loss after going down in a random plane of d dimensions, over the loss of its start: median, best and worst of ${repeats} planes. Dashed: √(1 − d/s), what a plane leaves of the distance to one wedge.`,
         (document) =>
           profileFigure(
             {
@@ -91,11 +91,8 @@ export function intrinsicReport(folder: RunFolder): string {
               percent: network !== undefined,
               series: [
                 { name: "median", x, y: rows.map((row) => value(medianScore(row))), emphasis: true },
-                ...Array.from({ length: repeats }, (_, i) => ({
-                  name: `run ${i + 1}`,
-                  x,
-                  y: rows.map(({ scores }) => value(scores[i])),
-                })),
+                { name: "worst run", x, y: rows.map(({ scores }) => value(Math.min(...scores))) },
+                { name: "best run", x, y: rows.map(({ scores }) => value(Math.max(...scores))) },
                 { name: goal, x: ends, y: [value(target), value(target)], dashed: true },
                 ...(network
                   ? [

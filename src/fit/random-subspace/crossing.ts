@@ -35,13 +35,14 @@ export function crossing(rows: readonly DimensionScores[], target: number): numb
 
 /**
  * Standard deviation of the crossing over bootstrap samples of the runs at each dimension, drawn with replacement (Li et al.
- * 2018). Samples that never reach the target count for nothing; nothing where fewer than two do.
+ * 2018). Samples that never reach the target count for nothing; nothing where fewer than two do, or of single runs.
  */
 export function crossingDeviation(
   rows: readonly DimensionScores[],
   target: number,
   rng: Rng,
 ): number | undefined {
+  if (rows.every(({ scores }) => scores.length < 2)) return undefined;
   const found: number[] = [];
   for (let sample = 0; sample < BOOTSTRAP; sample++) {
     const stream = rng.foldIn(sample);
