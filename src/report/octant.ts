@@ -104,7 +104,10 @@ function panelOf({ title, azimuths, polars, spheres, points, arcs, radius }: Oct
     })),
     points: points.map(({ label, at }) => {
       const [[x, y]] = scaled([unit(inside(at))], outer);
-      const anchor = x < -0.5 * outer ? "start" : x > 0.5 * outer ? "end" : "middle";
+      // Labels stand inside of the largest sphere, and outside of a smaller one, where there is room.
+      const [left, right] =
+        outer < byRadius[0].radius ? (["end", "start"] as const) : (["start", "end"] as const);
+      const anchor = x < -0.5 * outer ? left : x > 0.5 * outer ? right : "middle";
       return { label, x, y, anchor } as const;
     }),
   };

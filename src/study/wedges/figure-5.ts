@@ -1,7 +1,7 @@
 import { releaseVector } from "../../engine/index.ts";
 import type { FitSpec } from "../../fit/index.ts";
 import { type SimpleCnnOptions, simpleCnn } from "../../model/index.ts";
-import { panelsFigure, type Series } from "../../report/index.ts";
+import { profileFigure, type Series } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import type { TrainingRow } from "../../run/index.ts";
 import { alongTraining } from "../../run/node.ts";
@@ -199,7 +199,7 @@ export const figureFive: Study = {
     });
     const figure = (id: string, caption: string, curves: Series[]) =>
       saveFigure(context.folder, id, caption, (document) =>
-        panelsFigure([{ xLabel: "radius R", yLabel: "tunnel width", series: curves, width: 560 }], document),
+        profileFigure({ xLabel: "radius R", yLabel: "tunnel width", series: curves }, document),
       );
     return {
       answer: claims[0].holds
