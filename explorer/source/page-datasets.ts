@@ -32,11 +32,13 @@ export async function datasetOfRun(
   checksum: string | undefined,
   site: string,
 ): Promise<Dataset | undefined> {
-  const { seed = 0, trainCount, testCount, fold, validationCount = 0 } = spec;
+  const { seed = 0, trainCount, testCount, fold } = spec;
   const whole = await namedDataset(spec.data ?? "", seed, site);
   if (!whole || (checksum !== undefined && whole.checksum !== checksum)) return undefined;
   const counted = trainCount || testCount ? subset(whole, { train: trainCount, test: testCount }) : whole;
   const dataset = fold === undefined ? counted : foldValidation(counted, fold);
+  // A tenth is what the commands set aside unless they are told otherwise.
+  const { validationCount = Math.floor(dataset.train.count / 10) } = spec;
   if (dataset.validation || validationCount === 0) return dataset;
   return splitTrainValidation(dataset, validationCount, Rng.fromSeed(seed).split("split"));
 }

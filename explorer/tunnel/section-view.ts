@@ -13,7 +13,7 @@ export interface SectionDraws {
 }
 
 /** Half of the window of t around a cross-section in which draws count as lying on it. */
-export const WINDOW = 0.02;
+const WINDOW = 0.02;
 const CIRCLE = 73;
 
 /** The cross-section of a tunnel: the loss over two normals as a map, the draws near it, and the chains that pass. */
@@ -83,7 +83,7 @@ export class SectionView {
       : "";
     this.#layers.element.setAttribute(
       "aria-label",
-      `Cross-section at t = ${t.toFixed(2)} over the normals ${normals.join(" and ")}${lowest}; ${count} draws near it.`,
+      `Cross-section at t = ${t.toFixed(2)} over the normals ${normals.join(" and ")}${lowest}; ${count} draws within ${WINDOW} of this t.`,
     );
   }
 

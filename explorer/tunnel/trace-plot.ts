@@ -2,7 +2,7 @@ import { shown } from "../dom.ts";
 import { chainColour } from "./chain-colours.ts";
 import { LayeredCanvas } from "./layered-canvas.ts";
 
-const MARGIN = { left: 46, right: 14, top: 8, bottom: 30 };
+const MARGIN = { left: 56, right: 14, top: 8, bottom: 30 };
 
 /** The values of one coordinate in all chains, draw by draw, with the place of the play; press or drag to move it. */
 export class TracePlot {

@@ -212,6 +212,13 @@ export class TunnelLab {
   }
 }
 
+/** |ξ| up to which the tunnel is one to one, and where it is no more. */
+function injectivityOf({ frame, range, scale }: Tunnel): TunnelPicture["injectivity"] {
+  const { radius, curvature, approach, ends } = injectivityRadius(frame.curve, { range });
+  const reached = [curvature, approach, ends].find((bound) => bound.radius === radius)!;
+  return { radius: radius / scale, at: [reached.at].flat() };
+}
+
 /** Where the path and its frame are seen, and how wide the tunnel may be. */
 function pictureOf(
   tunnel: Tunnel,
@@ -248,7 +255,7 @@ function pictureOf(
       shares: projection.shares,
       scale,
       priorScale,
-      injectivity: injectivityRadius(curve, { range }).radius / scale,
+      injectivity: injectivityOf(tunnel),
       widest: widestPair(normals, K - 1),
     },
   };

@@ -11,7 +11,7 @@ import { FunctionPlot } from "./function-plot.ts";
 import { normalName } from "./normal-name.ts";
 import { orbit } from "./orbit.ts";
 import { PlayBar } from "./play-bar.ts";
-import { SectionView, WINDOW } from "./section-view.ts";
+import { SectionView } from "./section-view.ts";
 import { TracePlot } from "./trace-plot.ts";
 import type {
   NormalPair,
@@ -67,6 +67,7 @@ export class TunnelPage implements View {
   readonly #facts = h("dl", { class: "facts" });
   readonly #functions = new FunctionPlot();
   readonly #trace: TracePlot;
+  readonly #traceTitle = h("strong", {});
   readonly #ranks = new LineChart();
   readonly #play: PlayBar;
   readonly #chains: HTMLElement;
@@ -106,7 +107,7 @@ export class TunnelPage implements View {
         h(
           "figure",
           { class: "chart" },
-          h("div", { class: "legend" }, h("strong", {}, "trace")),
+          h("div", { class: "legend" }, this.#traceTitle, h("span", {}, "press or drag to move the play")),
           this.#trace.element,
         ),
         this.#ranks.element,
@@ -195,8 +196,9 @@ export class TunnelPage implements View {
     return this.#state.now.radius || this.#picture!.priorScale;
   }
 
+  /** Half of the cross-section: the prior is in it, and the tube. */
   get #extent(): number {
-    return EXTENT * this.#picture!.priorScale;
+    return Math.max(EXTENT * this.#picture!.priorScale, 1.1 * this.#radiusNow);
   }
 
   get #pair(): NormalPair {
@@ -211,7 +213,9 @@ export class TunnelPage implements View {
     this.#picture = picture;
     const { range, priorScale, dimension } = picture;
     [this.#t.min, this.#t.max] = range.map(String);
-    this.#radius.max = String(3 * priorScale);
+    // As far as the prior reaches, and beyond where the tunnel folds over, if that is not too far away.
+    const { radius } = picture.injectivity;
+    this.#radius.max = String(Math.max(3 * priorScale, radius < 10 * priorScale ? 1.15 * radius : 0));
     const pairs: [string, string][] = [];
     for (let i = 1; i < dimension; i++) {
       for (let j = i + 1; j < dimension; j++) pairs.push([`${i},${j}`, `${normalName(i)}, ${normalName(j)}`]);
@@ -290,8 +294,7 @@ export class TunnelPage implements View {
     if (!this.#picture) return;
     if (changed.has("azimuth") || changed.has("elevation") || changed.has("distance")) this.#scene?.look(now);
     if (changed.has("radius") || changed.has("normals")) this.#showTube();
-    if (changed.has("t") || changed.has("normals")) this.#showSection();
-    if (changed.has("radius")) this.#colourSection();
+    if (changed.has("t") || changed.has("normals") || changed.has("radius")) this.#showSection();
     if (changed.has("scale")) this.#colour();
     if (changed.has("temperature")) void this.#readDraws();
     if (changed.has("coordinate")) this.#showTraces();
@@ -306,8 +309,8 @@ export class TunnelPage implements View {
     if (this.#picture!.loss) this.#ask({ kind: "tube", radius, normals: pair });
     else this.#drawLegend();
     const { injectivity, scale } = this.#picture!;
-    this.#warning.hidden = radius <= injectivity;
-    this.#warning.textContent = `The tube is wider than the radius of injectivity, |ξ| = ${shown(injectivity)} (${shown(injectivity * scale)} in the metric of the span): beyond it the tunnel folds over or meets itself, and one network has several coordinates.`;
+    this.#warning.hidden = radius <= injectivity.radius;
+    this.#warning.textContent = `The tube is wider than the radius of injectivity, |ξ| = ${shown(injectivity.radius)} (${shown(injectivity.radius * scale)} in the metric of the span), which it passes first at t = ${injectivity.at.map((t) => t.toFixed(2)).join(" and ")}: beyond it the tunnel folds over or meets itself, and one network has several coordinates.`;
   }
 
   #showSection(): void {
@@ -338,7 +341,7 @@ export class TunnelPage implements View {
             h(
               "span",
               {},
-              `${normalName(normals[0])} across, ${normalName(normals[1])} up, ±${extent}${drawn ? `; ${count} draws within ±${WINDOW} of t` : ""}`,
+              `${normalName(normals[0])} across, ${normalName(normals[1])} up, ±${extent}${drawn ? `; ${count} draws near t` : ""}`,
             ),
           ]
         : []),
@@ -349,7 +352,7 @@ export class TunnelPage implements View {
     const share = shares.reduce((a, b) => a + b, 0);
     this.#readout.textContent =
       (name ? `On the path at t = ${t.toFixed(2)}: ${name} ${shown(at)}. ` : "") +
-      `Seen along the principal components of the path, which hold ${percent(share)} of it; ${dimension} of ${parameters} dimensions are in its span.` +
+      `The tunnel is one to one up to |ξ| = ${shown(this.#picture!.injectivity.radius)}. Seen along the principal components of the path, which hold ${percent(share)} of it; ${dimension} of ${parameters} dimensions are in its span.` +
       (name ? "" : " The page does not have the data of this run, so that the tube has no colours.");
   }
 
@@ -383,7 +386,8 @@ export class TunnelPage implements View {
     }
     this.#section.showLoss(slice, this.#scaling, this.#radiusNow);
     // What has been asked for meanwhile comes soon, at its own place.
-    if (slice.t === this.#state.now.t) this.#scene?.showSection(slice, this.#scaling);
+    if (slice.t === this.#state.now.t && slice.extent === this.#extent)
+      this.#scene?.showSection(slice, this.#scaling);
   }
 
   #drawLegend(): void {
@@ -444,6 +448,7 @@ export class TunnelPage implements View {
     if (!draws) return;
     const trace = draws.traces.find(({ name }) => name === this.#state.now.coordinate) ?? draws.traces[0];
     this.#coordinates.value = trace.name;
+    this.#traceTitle.textContent = `trace of ${trace.name}`;
     this.#trace.show(trace.name, trace.values, draws.chains);
     const { bins, chains } = draws;
     const edges = Array.from({ length: 2 * bins }, (_, k) => Math.floor((k + 1) / 2) / bins);

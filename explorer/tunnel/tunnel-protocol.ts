@@ -41,8 +41,8 @@ export interface TunnelPicture {
   /** τ, and the standard deviation of ξ under the prior. */
   scale: number;
   priorScale: number;
-  /** ξ at which the tube meets itself or folds over; infinite for a straight path. */
-  injectivity: number;
+  /** |ξ| at which the tube first meets itself or folds over (infinite where it never does), and the t of where. */
+  injectivity: { radius: number; at: number[] };
   /** The normals whose tube is seen best. */
   widest: NormalPair;
   /** What is shown as colours, where the page has the data. */

@@ -35,13 +35,15 @@ import { AROUND, normalOf, type SeenStrand, tubePositions, tubeTriangles } from 
 import type { NormalPair, SectionLoss, TunnelDraws, TunnelPicture } from "./tunnel-protocol.ts";
 
 /** Half of the size of the picture, in units of the scene. */
-const SIZE = 0.52;
+const SIZE = 0.68;
+/** Degrees by which the camera of the page is turned: where it stands at first, the first component goes across. */
+const TURN = 200;
 /** Places that have arrows of the frame. */
 const ARROWS = 7;
 /** Draws that are shown as points at most; more would be a cloud that hides the tube. */
 const POINTS = 3000;
 /** Draws behind each chain that are joined by a line while it plays. */
-const TRAIL = 12;
+const TRAIL = 5;
 /** Milliseconds that a frame may take. */
 const SLOW_FRAME = 40;
 const ACCENT = "#d9480f";
@@ -378,7 +380,7 @@ export class TunnelScene {
     this.#looking = camera;
     // A narrow picture is looked at from further away, so that the path fits.
     const distance = camera.distance * Math.max(1, 1.1 / this.#camera.aspect);
-    const [a, e] = [(camera.azimuth * Math.PI) / 180, (camera.elevation * Math.PI) / 180];
+    const [a, e] = [((camera.azimuth - TURN) * Math.PI) / 180, (camera.elevation * Math.PI) / 180];
     this.#camera.position.set(
       distance * Math.cos(e) * Math.sin(a),
       distance * Math.sin(e),

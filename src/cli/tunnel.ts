@@ -56,9 +56,12 @@ export default verb({
     const { metric, tube, priorScale, split, extent, points } = spec;
     const normals = normalsOf(spec.normals, path.anchors - 2);
     const dataset = await openData(spec, spec.seed, io);
-    await inRunFolder("tunnel", spec, dataset, commandLine, io, async (folder) => {
+    const validation = validationCount(dataset);
+    // What looks at the tunnel later splits the data in the same way.
+    const saved = { ...spec, validationCount: validation };
+    await inRunFolder("tunnel", saved, dataset, commandLine, io, async (folder) => {
       const rng = Rng.fromSeed(spec.seed).split("split");
-      using data = openRunData(dataset, network, validationCount(dataset), rng);
+      using data = openRunData(dataset, network, validation, rng);
       const options = jobOptions(io);
       const job = { metric, tube, priorScale, split, normals, extent, points };
       const result = await tunnelJob(folder, { data, span, path, scale, spec: job }, options);
