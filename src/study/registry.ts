@@ -157,6 +157,7 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
   "wedges/diversity": {
     title: "Diversity of networks trained apart, and of networks around one",
     load: async () => (await import("./wedges/diversity.ts")).diversity,
+  },
   "wedges/toy-hyperplanes": {
     title: "Random hyperplanes in a landscape of wedges",
     load: async () => (await import("./wedges/toy-hyperplanes.ts")).toyHyperplanes,
