@@ -16,7 +16,7 @@ function json(...args: string[]): ProbeResult {
 
 beforeAll(() => {
   isthmus(..."wedge --kind axes --dimension 300 --short 15 --wedges 5 --optima 3 --out w".split(" "));
-}, 60_000);
+}, 120_000);
 
 describe("isthmus probe on wedges", () => {
   it("finds wells as wide as √(2 Lc D/s) along random directions and √(2 Lc) along short ones", () => {
@@ -30,7 +30,7 @@ describe("isthmus probe on wedges", () => {
     for (const name of ["report.html", "figures/directions.svg", "results/probe.json"]) {
       expect(existsSync(join(folder, "one", name))).toBe(true);
     }
-  }, 60_000);
+  }, 120_000);
 
   it("shows what lies between two points and on a sphere through three", () => {
     const { pairs, octant } = json("probe", "w", "--map-points", "7", "--out", "three");
@@ -38,7 +38,7 @@ describe("isthmus probe on wedges", () => {
     for (const { angle } of pairs) expect(Math.abs(angle - Math.PI / 2)).toBeLessThan(5 / Math.sqrt(300));
     expect(octant!.points).toHaveLength(3);
     expect(existsSync(join(folder, "three/figures/octant.svg"))).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ["w/checkpoints/optimum-1.safetensors --radii 1,2", "--radii has no effect on 1 point"],
@@ -79,5 +79,5 @@ describe("isthmus probe along a training", () => {
     const cosines =
       first.radius ** 2 + last.radius ** 2 - 2 * first.radius * last.radius * Math.cos(last.angleFromFirst);
     expect(last.distanceFromFirst).toBeCloseTo(Math.sqrt(cosines), 3);
-  }, 60_000);
+  }, 120_000);
 });
