@@ -140,8 +140,10 @@ async function drop(transfer: DataTransfer): Promise<void> {
       return;
     }
     runs = [...runs, dropped.run];
-    const plane = dropped.run.paths.includes("results/plane.npz");
-    state.set({ run: runs.length - 1, view: plane ? "landscape" : "path" });
+    const has = (path: string) => dropped.run.paths.includes(path);
+    const around = has("results/sample.json") || has("results/tunnel.json");
+    const view = has("results/plane.npz") ? "landscape" : around ? "tunnel" : "path";
+    state.set({ run: runs.length - 1, view });
     listRuns();
   } catch (error) {
     said.textContent = textOf(error);

@@ -24,3 +24,22 @@ export class DrawsByPosition {
     return low;
   }
 }
+
+/**
+ * How often values fall in each of equal bins of [−extent, extent]; what lies outside is left out.
+ *
+ * @param numbers of the values that count
+ */
+export function binCounts(
+  valueAt: (number: number) => number,
+  numbers: ArrayLike<number>,
+  extent: number,
+  bins: number,
+): Float64Array {
+  const counts = new Float64Array(bins);
+  for (let k = 0; k < numbers.length; k++) {
+    const bin = Math.floor(((valueAt(numbers[k]) / extent + 1) / 2) * bins);
+    if (bin >= 0 && bin < bins) counts[bin]++;
+  }
+  return counts;
+}

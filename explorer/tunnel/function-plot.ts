@@ -3,7 +3,7 @@ import { chainColour } from "./chain-colours.ts";
 import { LayeredCanvas } from "./layered-canvas.ts";
 import type { DrawnFunctions } from "./tunnel-protocol.ts";
 
-const MARGIN = { left: 52, right: 10, top: 6, bottom: 22 };
+const MARGIN = { left: 58, right: 10, top: 6, bottom: 22 };
 
 /** Of a regression in one variable: the band of the posterior, its examples, and the functions of the draws that play. */
 export class FunctionPlot {

@@ -34,10 +34,10 @@ export class PlayBar {
       value: start,
       "aria-label": "speed in draws a second",
     });
-    const rate = h("output", {}, `${2 ** start} / s`);
+    const rate = h("output", {}, `${2 ** start} draws / s`);
     speed.addEventListener("input", () => {
       this.#playback.speed = 2 ** Number(speed.value);
-      rate.textContent = `${this.#playback.speed} / s`;
+      rate.textContent = `${this.#playback.speed} draws / s`;
     });
     this.#speed = () => 2 ** Number(speed.value);
     this.#button.addEventListener("click", () => this.#toggle());

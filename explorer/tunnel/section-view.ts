@@ -13,7 +13,7 @@ export interface SectionDraws {
 }
 
 /** Half of the window of t around a cross-section in which draws count as lying on it. */
-const WINDOW = 0.02;
+export const WINDOW = 0.02;
 const CIRCLE = 73;
 
 /** The cross-section of a tunnel: the loss over two normals as a map, the draws near it, and the chains that pass. */

@@ -4,7 +4,7 @@ import { Rng } from "../../src/engine/index.ts";
 import { affineSpan, gramOf, spanPositions, tunnelSpace } from "../../src/geometry/index.ts";
 import { bezier } from "../../src/subspace/index.ts";
 import { nearestCoordinates } from "./draw-coordinates.ts";
-import { DrawsByPosition } from "./draw-window.ts";
+import { binCounts, DrawsByPosition } from "./draw-window.ts";
 import { Playback } from "./playback.ts";
 
 test("the draws of a window are those that a look at all of them finds", () => {
@@ -21,6 +21,11 @@ test("the draws of a window are those that a look at all of them finds", () => {
       },
     ),
   );
+});
+
+test("bins are even, and what lies outside is left out", () => {
+  const values = [-1, -0.51, -0.49, 0, 0.99, 1, -1.01, 7];
+  expect([...binCounts((i) => values[i], [0, 1, 2, 3, 4, 5, 6, 7], 1, 4)]).toEqual([2, 1, 1, 1]);
 });
 
 test("draws from elsewhere get the coordinates of the tunnel, where it is one to one", () => {

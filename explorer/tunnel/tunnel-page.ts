@@ -6,12 +6,12 @@ import type { RunFiles } from "../source/run-files.ts";
 import type { State, ViewState } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import { chainColour } from "./chain-colours.ts";
-import { DrawsByPosition } from "./draw-window.ts";
+import { binCounts, DrawsByPosition } from "./draw-window.ts";
 import { FunctionPlot } from "./function-plot.ts";
 import { normalName } from "./normal-name.ts";
 import { orbit } from "./orbit.ts";
 import { PlayBar } from "./play-bar.ts";
-import { SectionView } from "./section-view.ts";
+import { SectionView, WINDOW } from "./section-view.ts";
 import { TracePlot } from "./trace-plot.ts";
 import type {
   NormalPair,
@@ -34,6 +34,8 @@ const SCALES = [
 const EXTENT = 3;
 /** Where a clipped scale ends: at this share of the losses on the tube. */
 const CLIPPED = 0.85;
+/** Bins of the histogram of draws across a path in a plane. */
+const BINS = 40;
 /** How near a pointer takes hold of the cross-section, in heights of the picture. */
 const HOLD = 0.045;
 
@@ -222,7 +224,7 @@ export class TunnelPage implements View {
     }
     this.#normals.replaceChildren(...pairs.map(([value, name]) => h("option", { value }, name)));
     this.#normals.parentElement!.hidden = pairs.length < 2;
-    if (dimension === 2) this.#sectionFigure.replaceChildren(this.#sectionLine.element);
+    if (dimension === 2) this.#sectionFigure.replaceWith(this.#sectionLine.element);
     const sampled = this.#opened?.sampled?.temperatures ?? [];
     this.#temperatures.replaceChildren(
       ...sampled.map(({ temperature }) => h("option", { value: temperature }, String(temperature))),
@@ -352,7 +354,10 @@ export class TunnelPage implements View {
     const share = shares.reduce((a, b) => a + b, 0);
     this.#readout.textContent =
       (name ? `On the path at t = ${t.toFixed(2)}: ${name} ${shown(at)}. ` : "") +
-      `The tunnel is one to one up to |ξ| = ${shown(this.#picture!.injectivity.radius)}. Seen along the principal components of the path, which hold ${percent(share)} of it; ${dimension} of ${parameters} dimensions are in its span.` +
+      (this.#warning.hidden
+        ? `The tunnel is one to one up to |ξ| = ${shown(this.#picture!.injectivity.radius)}. `
+        : "") +
+      `Seen along the principal components of the path, which hold ${percent(share)} of it; ${dimension} of ${parameters} dimensions are in its span.` +
       (name ? "" : " The page does not have the data of this run, so that the tube has no colours.");
   }
 
@@ -374,20 +379,40 @@ export class TunnelPage implements View {
     const slice = this.#slice;
     if (!slice || !this.#scaling) return;
     if (slice.normals.length === 1) {
-      this.#sectionLine.show({
-        title: `cross-section at t = ${slice.t.toFixed(2)}`,
-        xLabel: `${normalName(1)}, across the path`,
-        yLabel: this.#picture!.loss!.name,
-        lines: [
-          { name: this.#picture!.loss!.name, x: slice.nodes, y: slice.values, colour: "var(--accent)" },
-        ],
-      });
+      this.#drawSectionLine(slice);
       return;
     }
     this.#section.showLoss(slice, this.#scaling, this.#radiusNow);
     // What has been asked for meanwhile comes soon, at its own place.
     if (slice.t === this.#state.now.t && slice.extent === this.#extent)
       this.#scene?.showSection(slice, this.#scaling);
+  }
+
+  /** In a plane there is one normal: the loss along it is a line, and the draws near t a histogram behind it. */
+  #drawSectionLine({ t, nodes, values, extent }: SectionLoss): void {
+    const lines: Line[] = [];
+    const { name } = this.#picture!.loss!;
+    if (this.#draws) {
+      const { xi } = this.#draws;
+      const { order } = this.#byPosition!;
+      const { from, to } = this.#byPosition!.window(t, WINDOW);
+      const counts = binCounts((i) => xi[i], order.subarray(from, to), extent, BINS);
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      const scale = (high - low) / Math.max(1, ...counts);
+      lines.push({
+        name: `${to - from} draws near t, as a histogram`,
+        x: Array.from({ length: 2 * BINS }, (_, k) => extent * ((2 * Math.ceil(k / 2)) / BINS - 1)),
+        y: Array.from({ length: 2 * BINS }, (_, k) => low + scale * counts[Math.floor(k / 2)]),
+        colour: "color-mix(in srgb, var(--faint) 60%, transparent)",
+      });
+    }
+    lines.push({ name, x: nodes, y: values, colour: "var(--accent)" });
+    this.#sectionLine.show({
+      title: `cross-section at t = ${t.toFixed(2)}`,
+      xLabel: `${normalName(1)}, across the path`,
+      yLabel: name,
+      lines,
+    });
   }
 
   #drawLegend(): void {
@@ -424,6 +449,7 @@ export class TunnelPage implements View {
     if (draws.functions) this.#functions.show(draws.functions, draws.chains);
     this.#showTraces();
     this.#showWindow();
+    this.#colourSection();
     this.#play.load(draws.draws, this.#state.now.draw);
     const { temperature, convergence, position, divergences } = this.#summary()!;
     const rows: [string, string][] = [
