@@ -142,6 +142,10 @@ export const STUDIES: Record<string, { title: string; load: () => Promise<Study>
     title: "Tunnels through three optima",
     load: async () => (await import("./wedges/figure-2.ts")).figureTwo,
   },
+  "wedges/figure-4": {
+    title: "Short directions of connectors and optima",
+    load: async () => (await import("./wedges/figure-4.ts")).figureFour,
+  },
   "wedges/figure-5": {
     title: "Width of radial tunnels",
     load: async () => (await import("./wedges/figure-5.ts")).figureFive,
