@@ -50,7 +50,7 @@ const ASK_EVERY = 10;
  * outermost first. Where all that the start reaches is exhausted (2 steps where the Hessian is a projection, as on a wedge), it
  * begins anew with a random vector orthogonal to everything before, and so meets the others.
  *
- * @param rng of the start, signs ±1, and of each restart
+ * @param rng of the start, signs ±1, and of each restart, normal numbers
  */
 export async function lanczos(
   operator: SymmetricOperator,
@@ -100,15 +100,20 @@ export async function lanczos(
   }
 }
 
-/** A random unit vector orthogonal to the basis. */
+/**
+ * A random unit vector orthogonal to the basis: signs, of which a trace is the exact mean, and to begin anew normal numbers,
+ * since a few vectors of signs may depend on each other.
+ */
 function startVector(basis: readonly Float32Array[], size: number, rng: Rng): Float32Array {
   const start = allocateVector(size);
-  start.set(randomSigns(size, rng));
-  combine(start, [start], [1 / Math.sqrt(size)]);
+  start.set(basis.length === 0 ? randomSigns(size, rng) : rng.normal(size));
+  normalise(start);
   orthogonalise(start, basis);
-  combine(start, [start], [1 / Math.sqrt(dot(start, start))]);
+  normalise(start);
   return start;
 }
+
+const normalise = (x: Float32Array) => combine(x, [x], [1 / Math.sqrt(dot(x, x))]);
 
 /** Takes away what x has along orthonormal vectors, twice, and returns that. */
 function orthogonalise(x: Float32Array, basis: readonly Float32Array[]): Float64Array {
