@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blockMeans, contrastGroups, deviationCosines, gramOf } from "./index.ts";
+import { blockMeans, contrastGroups, deviationCosines, gramOf, tangentialCosines } from "./index.ts";
 
 /** Cosines of figure 3 (middle) of "Large Scale Structure", CIFAR-10, read from the published picture. */
 const PUBLISHED = [
@@ -49,6 +49,27 @@ test("cosines of deviations are those of the vectors themselves", () => {
   const { within, across } = blockMeans(cosines, [0, 1, 1]);
   expect(within).toEqual([Number.NaN]);
   expect(across).toBeCloseTo(Math.SQRT1_2, 12);
+});
+
+test("what points of different wedges share along the radius is taken out", () => {
+  // Optima of unequal norms, whose line has its foot at (1, 2, 0, 0, 0); deviations outwards, and apart in two axes.
+  const foot = [1, 2, 0, 0, 0];
+  const across = [2, -1, 0, 0, 0];
+  const at = (x: number) => foot.map((f, i) => f + x * across[i]);
+  const optima = [at(-1), at(3)];
+  const coefficients = [
+    [0.7, 0.3],
+    [0.4, 0.6],
+  ];
+  const moved = coefficients.map(([p, q], k) =>
+    optima[0].map((x, i) => p * x + q * optima[1][i] + 0.5 * foot[i] + Number(i === 2 + k)),
+  );
+  const all = [...optima, ...moved];
+  const total = deviationCosines(gramOf(all.map((v) => v.map((x, i) => x - all[0][i]))), coefficients);
+  // Each is (0.5 · (1, 2), one axis): 1.25 of 2.25 in common.
+  expect(total[1]).toBeCloseTo(1.25 / 2.25, 10);
+  expect(tangentialCosines(gramOf(all), coefficients)[1]).toBeCloseTo(0, 10);
+  expect(tangentialCosines(gramOf(all), coefficients)[0]).toBeCloseTo(1, 10);
 });
 
 test("too few points cannot be split", () => {

@@ -1,4 +1,4 @@
-import { cosine, type Gram } from "./gram.ts";
+import { cosine, type Gram, inner } from "./gram.ts";
 
 /**
  * Cosines between the deviations of points from the hull of m + 1 optima, N × N row-major ("Large Scale Structure", figure
@@ -8,16 +8,44 @@ import { cosine, type Gram } from "./gram.ts";
  * @param points barycentric coefficients of the place in the hull that each point is compared with
  */
 export function deviationCosines(gram: Gram, points: readonly ArrayLike<number>[]): Float64Array {
-  const n = points.length;
-  const optima = gram.size - n;
-  const deviations = points.map((coefficients, k) => {
+  return cosinesOf(gram, deviationsOf(gram, points));
+}
+
+/**
+ * The same of what is left of the deviations without their part along the radius. Points of the hull lie nearer to zero than
+ * the optima, so that all have to move outwards: at right angles to the hull that is one direction, along the foot of the
+ * perpendicular from zero, and it makes deviations of different wedges alike.
+ *
+ * @param gram of the two optima and then the N points, about zero
+ */
+export function tangentialCosines(gram: Gram, points: readonly ArrayLike<number>[]): Float64Array {
+  const ends = [0, 1].map((j) => Float64Array.from({ length: gram.size }, (_, i) => Number(i === j)));
+  const line = ends[1].map((x, i) => x - ends[0][i]);
+  const along = inner(gram, ends[0], line) / inner(gram, line, line);
+  const foot = ends[0].map((x, i) => x - along * line[i]);
+  const square = inner(gram, foot, foot);
+  const left = deviationsOf(gram, points).map((deviation) => {
+    const share = inner(gram, deviation, foot) / square;
+    return deviation.map((x, i) => x - share * foot[i]);
+  });
+  return cosinesOf(gram, left);
+}
+
+/** Coefficients of the deviations over the optima and the points. */
+function deviationsOf(gram: Gram, points: readonly ArrayLike<number>[]): Float64Array[] {
+  const optima = gram.size - points.length;
+  return points.map((coefficients, k) => {
     const row = new Float64Array(gram.size);
     for (let j = 0; j < optima; j++) row[j] = -coefficients[j];
     row[optima + k] = 1;
     return row;
   });
+}
+
+function cosinesOf(gram: Gram, vectors: readonly Float64Array[]): Float64Array {
+  const n = vectors.length;
   return Float64Array.from({ length: n * n }, (_, i) =>
-    cosine(gram, deviations[Math.floor(i / n)], deviations[i % n]),
+    cosine(gram, vectors[Math.floor(i / n)], vectors[i % n]),
   );
 }
 

@@ -7,7 +7,13 @@ export {
   discreteCurvatures,
   mengerCurvature,
 } from "./curvature.ts";
-export { type BlockMeans, blockMeans, contrastGroups, deviationCosines } from "./deviations.ts";
+export {
+  type BlockMeans,
+  blockMeans,
+  contrastGroups,
+  deviationCosines,
+  tangentialCosines,
+} from "./deviations.ts";
 export * from "./dimension/index.ts";
 export { type DirectionPart, keepPart, orthonormalDifferences } from "./direction-part.ts";
 export { filterNormalise, randomDirection, scaleToArrays } from "./directions.ts";

@@ -84,6 +84,11 @@ export function connectorReport(folder: RunFolder): string {
             `Points stay in the hyperplane at right angles to the line: none has left it by more than ${hyperplane.offPlane.toExponential(1)} of its norm.`,
           ]
         : []),
+      ...(hyperplane && hyperplane.tangential.across !== null
+        ? [
+            `Points of the line lie nearer to zero than the optima, so that all are moved outwards. Without this part of the deviations the cosines are ${hyperplane.tangential.within.map((x) => x.toFixed(2)).join(", ")} within and ${hyperplane.tangential.across.toFixed(2)} across.`,
+          ]
+        : []),
       "Passes are gradients times the share of all examples that each is of.",
     ],
   });

@@ -1,6 +1,13 @@
 import { allocateVector, combine, dot, gram, releaseVector } from "../engine/index.ts";
 import { Hull, linePoints, type NodeMetrics } from "../fit/index.ts";
-import { blockMeans, contrastGroups, cosine, deviationCosines, norm } from "../geometry/index.ts";
+import {
+  blockMeans,
+  contrastGroups,
+  cosine,
+  deviationCosines,
+  norm,
+  tangentialCosines,
+} from "../geometry/index.ts";
 import { polychain } from "../subspace/index.ts";
 import { evaluatePath, straight } from "./connector-path-node.ts";
 import { type ConnectorSetup, optimaLosses, shown } from "./connector-setup.ts";
@@ -126,7 +133,11 @@ async function hyperplanePath(
     : spec.nodes >= 4
       ? contrastGroups(cosines)
       : nodes.map(() => 0);
-  const { within, across } = blockMeans(cosines, groups);
+  const about = { size: nodes.length + 2, values: gram([a, b, ...nodes]) };
+  const means = (matrix: Float64Array) => {
+    const { within, across } = blockMeans(matrix, groups);
+    return { within, across: Number.isNaN(across) ? null : across };
+  };
   const chain = {
     anchors: [a, ...nodes, b],
     alphas: [0, ...points.map(([, alpha]) => alpha), 1],
@@ -156,8 +167,8 @@ async function hyperplanePath(
       ),
       groups,
       grouped: wedgeOf ? "wedges" : "contrast",
-      within,
-      across: Number.isNaN(across) ? null : across,
+      ...means(cosines),
+      tangential: means(tangentialCosines(about, points)),
       insertions: insertions.map((one) => ({
         ...one,
         before: measure(one.before),

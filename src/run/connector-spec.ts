@@ -75,6 +75,8 @@ export interface HyperplaneResult {
   grouped: "wedges" | "contrast";
   within: number[];
   across: number | null;
+  /** The same of the deviations without their part along the radius. */
+  tangential: { within: number[]; across: number | null };
   insertions: Insertion[];
   /** Largest loss before nodes were inserted. */
   peakBefore: number;

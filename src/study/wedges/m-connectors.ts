@@ -19,7 +19,7 @@ export const mConnectors: Study = {
   question:
     "Is there a point of low loss in the middle between three or more optima, and ways from all of them to it?",
   source: "Fort and Jastrzebski 2019, section 4.3",
-  minutes: { quick: 6, paper: 300 },
+  minutes: { quick: 8, paper: 300 },
   run: withNetwork(async (context) => {
     const { scale, seed } = context;
     const counts = JOINED[scale];
@@ -32,7 +32,7 @@ export const mConnectors: Study = {
     };
     const results: MConnectorResult[] = [];
     for (const count of counts) {
-      const own = { seed, count, spec: count === 2 ? { ...spec, nodes: 1 } : spec };
+      const own = { seed, count, spec };
       results.push(await joinedOptima(context, `connector-of-${count}`, own));
     }
     const last = results[results.length - 1];
