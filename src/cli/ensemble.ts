@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Rng } from "../engine/index.ts";
+import { allocateVector, Rng, releaseVector } from "../engine/index.ts";
 import type { Network } from "../model/index.ts";
 import { ensembleAnswer, ensembleReport } from "../report/node.ts";
 import {
@@ -8,6 +8,7 @@ import {
   DIVERSITY_DEFAULTS,
   type DiversityResult,
   diversityOf,
+  encodeOptimum,
 } from "../run/index.ts";
 import {
   type EnsembleSource,
@@ -46,7 +47,7 @@ const schema = z.object({
     .min(1)
     .optional()
     .describe(
-      "average the networks of a training from this one on, as weights and as predictions; 1 by default",
+      "average the networks of a training from this one on, as weights (kept as swa.safetensors) and as predictions; 1 by default",
     ),
   diversity: z
     .boolean()
@@ -89,6 +90,9 @@ function stateName(file: string): string {
   return epoch ? `epoch ${epoch}` : file;
 }
 
+/** The mean of the weights of the networks of a training (stochastic weight averaging). */
+const AVERAGE = "swa.safetensors";
+
 interface Around {
   spec: z.output<typeof schema>;
   sources: readonly EnsembleSource[];
@@ -111,7 +115,13 @@ async function lookAround(
   if (several) {
     options.onStage?.("averaging weights and predictions");
     const thetas = sources.map(({ span }) => span.anchors[0]);
-    found.averages = await averagesOf(data.test, labels, thetas, spec.averageFrom ?? 1, options);
+    const mean = allocateVector(network.layout.size);
+    try {
+      found.averages = await averagesOf(data.test, labels, thetas, spec.averageFrom ?? 1, mean, options);
+      folder.writeBytes(`checkpoints/${AVERAGE}`, encodeOptimum(network.spec, network.layout, mean));
+    } finally {
+      releaseVector(mean);
+    }
     folder.writeJson("averages", found.averages);
   }
   if (spec.diversity) {
@@ -124,7 +134,7 @@ async function lookAround(
     const late = saved.slice(Math.floor(saved.length / 2)).map(({ file }) => open(file));
     const draws = { ...DIVERSITY_DEFAULTS, ...(spec.draws ? { draws: spec.draws } : {}) };
     found.diversity = await diversityOf(
-      data.test,
+      { measured: data.test, selection: data.validation ?? data.train },
       labels,
       base,
       { independent, states: late },
@@ -211,7 +221,7 @@ export default verb({
       const answer = ensembleAnswer(result);
       io.result(
         { folder: folder.path, report, answer, ...result, ...more },
-        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   isthmus evaluate ${operands[0]}, for its members one by one`,
+        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   ${several ? `isthmus evaluate ${folder.pathOf(`checkpoints/${AVERAGE}`)}, for the average of the weights` : `isthmus evaluate ${operands[0]}, for its members one by one`}`,
       );
     });
   },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
-import { CYCLES, checkCycle } from "../fit/index.ts";
+import { CYCLES, checkCycle, type RateCycle } from "../fit/index.ts";
 import { networkOf } from "../model/index.ts";
 import { trainAnswer, trainReport } from "../report/node.ts";
 import { openRunData, trainJob } from "../run/node.ts";
@@ -53,9 +53,12 @@ const schema = z.object({
 
 type Spec = z.output<typeof schema>;
 
+/** Networks are collected after multiples of so many epochs. */
+const collectedEvery = ({ shape, epochs }: RateCycle) => (shape === "triangle" ? epochs / 2 : epochs);
+
 /** The cycle of the rate, if there is one. */
 function cycleOf(
-  { cycle: epochs, cycleShape: shape, lowestRate: lowest, patience }: Spec,
+  { cycle: epochs, cycleShape: shape, lowestRate: lowest, patience, saveEvery }: Spec,
   given: ReadonlySet<string>,
 ) {
   if (epochs === undefined) {
@@ -72,6 +75,11 @@ function cycleOf(
     checkCycle(cycle);
   } catch (error) {
     throw new UsageError((error as Error).message);
+  }
+  if (saveEvery !== undefined && collectedEvery(cycle) % saveEvery > 0) {
+    throw new UsageError(
+      `--save-every ${saveEvery} misses networks of the cycles; give a divisor of ${collectedEvery(cycle)}, or leave it out.`,
+    );
   }
   return cycle;
 }
@@ -99,8 +107,7 @@ export default verb({
       using data = openRunData(dataset, network, validation, Rng.fromSeed(spec.seed).split("split"));
       const options = jobOptions(io);
       const { init, seed } = spec;
-      const perCycle = cycle && (cycle.shape === "triangle" ? cycle.epochs / 2 : cycle.epochs);
-      const saveEvery = spec.saveEvery ?? perCycle;
+      const saveEvery = spec.saveEvery ?? (cycle && collectedEvery(cycle));
       const setup = { network, init, spec: fit, data, seed, saveEvery };
       const result = await trainJob(folder, setup, options);
       options.finish();

@@ -1,4 +1,9 @@
-export { SUBSPACE_SAMPLERS, type SubspaceSamplerKind, sampleAround } from "./around-optimum.ts";
+export {
+  type AroundSampler,
+  SUBSPACE_SAMPLERS,
+  type SubspaceSamplerKind,
+  sampleAround,
+} from "./around-optimum.ts";
 export * from "./connector/index.ts";
 export {
   CYCLES,

@@ -78,13 +78,21 @@ export function jensenShannon(members: readonly Predictions[]): number {
  * classes (Fort et al. 2019, section 4, derived anew): `independent`, if its errors have nothing to do with those of the other and
  * wrong classes are equally likely; `flipped`, if it is the other with some of its predictions replaced by random ones.
  *
- * @param reference a*, in (1 / C, 1) @param accuracy a, in [0, 1)
+ * @param reference a*, in (1 / C, 1]
+ * @param accuracy a, in [0, 1)
+ * @returns both; `flipped` is 0 from a* on
+ * @throws RangeError for a reference no better than chance, which random flips do not make worse
  */
 export function diversityLimits(
   reference: number,
   accuracy: number,
   classes: number,
 ): { independent: number; flipped: number } {
+  if (!(reference > 1 / classes && reference <= 1)) {
+    throw new RangeError(
+      `A predictor of accuracy ${reference} in ${classes} classes was given to compare others with; give one that is better than chance.`,
+    );
+  }
   const [wrong, wrongReference] = [1 - accuracy, 1 - reference];
   const independent =
     reference * wrong + accuracy * wrongReference + (wrongReference * wrong * (classes - 2)) / (classes - 1);

@@ -86,6 +86,13 @@ function decimalExponent(values: readonly number[]): number {
   return exponent < -2 || exponent > 4 ? exponent : 0;
 }
 
+/** Ticks at whole numbers, where all values are and there are few of them, such as numbers of networks; else as the library has them. */
+function wholeTicks(values: readonly number[], [low, high]: readonly [number, number]): number[] | undefined {
+  if (high - low > FEW_POINTS || !values.every(Number.isInteger)) return undefined;
+  const first = Math.ceil(low);
+  return Array.from({ length: Math.floor(high) - first + 1 }, (_, i) => first + i);
+}
+
 /** Draws a chart without title and legend. Throws where a series has x and y of different lengths. */
 export function drawChart(chart: Chart, document: Document): SVGSVGElement {
   const { width = 640, height = 360, marks = [], yLog = false, xLog = false } = chart;
@@ -119,10 +126,8 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
       ]),
   );
   const all = [...lines.flat(), ...points, ...ends].filter(({ x }) => !Number.isNaN(x));
-  const xDomain = extent(
-    all.map((point) => point.x),
-    xLog,
-  );
+  const xs = all.map((point) => point.x);
+  const xDomain = extent(xs, xLog);
   const yDomain = extent(
     all.map((point) => point.y),
     yLog,
@@ -162,7 +167,7 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
         labelArrow: "none",
         labelOffset: 40,
         tickSize: 4,
-        ticks: xLog ? logTicks(...xDomain) : undefined,
+        ticks: xLog ? logTicks(...xDomain) : wholeTicks(xs, xDomain),
         tickFormat: xLog ? logTickLabel : undefined,
         stroke: INK,
       }),

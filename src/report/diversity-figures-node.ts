@@ -1,19 +1,26 @@
-import type { Averages, DiversityPoint, DiversityResult } from "../run/index.ts";
+import { diversityLimits } from "../inference/index.ts";
+import type { Averages, DiversityGroup, DiversityPoint, DiversityResult } from "../run/index.ts";
+import { DIVERSITY_GROUPS } from "../run/index.ts";
 import type { RunFolder } from "../run/node.ts";
-import type { ReportFigure } from "./html.ts";
+import type { ReportFigure, ReportTable } from "./html.ts";
 import { profileFigure } from "./profile.ts";
 import { saveFigure } from "./save-node.ts";
 import { scatterFigure } from "./scatter.ts";
 
-const NAMES: Record<string, string> = {
+const NAMES: Record<DiversityGroup | "base", string> = {
   base: "the optimum",
   independent: "trained apart",
   training: "its own training",
+  average: "mean of its training",
   random: "random directions",
   dropout: "dropout",
   diagonal: "diagonal Gaussian",
   "low-rank": "low-rank Gaussian",
+  "random-low-rank": "low-rank of random",
 };
+
+const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** Accuracy of collected networks alone, of their averaged weights and of their averaged predictions. */
 export function averagesFigure(
@@ -45,41 +52,89 @@ export function averagesFigure(
   );
 }
 
+/** What {@link averagesFigure} draws, in numbers, with the way from each network to the next. */
+export function averagesTable({
+  from,
+  individual,
+  weights,
+  predictions,
+  angles,
+  changed,
+}: Averages): ReportTable {
+  const shown = (value: number | null | undefined) => (value == null ? "" : percent(value));
+  return {
+    caption: `Networks in the order of their collection: test accuracy alone and averaged from network ${from} on; and from the network before, the angle seen from the origin, its cosine, and the share of test examples that get another class.`,
+    columns: ["network", "alone", "averaged weights", "averaged predictions", "angle", "cosine", "changed"],
+    rows: individual.map((alone, k) => [
+      String(k + 1),
+      shown(alone),
+      shown(weights[k]),
+      shown(predictions[k]),
+      ...(k === 0
+        ? ["", ""]
+        : [`${angles[k - 1].toFixed(1)}°`, Math.cos((angles[k - 1] * Math.PI) / 180).toFixed(3)]),
+      shown(changed[k - 1]),
+    ]),
+  };
+}
+
+/** Groups of networks around an optimum, in the order of their names. */
+function groupsOf({ groups }: DiversityResult): [DiversityGroup, DiversityPoint[]][] {
+  return DIVERSITY_GROUPS.flatMap((group) => {
+    const points = groups[group];
+    return points ? [[group, points]] : [];
+  });
+}
+
+/** What {@link diversityFigures} draw, in means over each group. */
+export function diversityTable(result: DiversityResult): ReportTable {
+  return {
+    caption: `Networks around an optimum of ${percent(result.base)} test accuracy: mean accuracy of each group, mean share of test examples for which they and the optimum name different classes, mean of that over the error and of its limits, and the accuracy of the averaged predictions of all with the optimum.`,
+    columns: ["from", "networks", "accuracy", "disagreement", "disagreement / error", "limits", "together"],
+    rows: groupsOf(result).map(([group, points]) => [
+      NAMES[group],
+      String(points.length),
+      percent(mean(points.map(({ accuracy }) => accuracy))),
+      percent(mean(points.map(({ disagreement }) => disagreement))),
+      mean(points.map(({ diversity }) => diversity)).toFixed(3),
+      `${mean(points.map(({ limits }) => limits.flipped)).toFixed(3)} to ${mean(points.map(({ limits }) => limits.independent)).toFixed(3)}`,
+      percent(result.together[group]!),
+    ]),
+  };
+}
+
+/** Both limits from chance up to the optimum's accuracy. */
+function limitCurves({ base, classes }: DiversityResult) {
+  const accuracies = Array.from({ length: 41 }, (_, i) => 1 / classes + ((base - 1 / classes) * i) / 40);
+  const limits = accuracies.map((accuracy) => diversityLimits(base, accuracy, classes));
+  return [
+    { name: "limit: independent errors", x: accuracies, y: limits.map(({ independent }) => independent) },
+    { name: "limit: random flips", x: accuracies, y: limits.map(({ flipped }) => flipped) },
+  ];
+}
+
 /** The plane of accuracy and diversity with both limits, and the map of functions. */
 export function diversityFigures(folder: RunFolder, result: DiversityResult): ReportFigure[] {
-  const { independent, training, samplers, limits, map } = result;
-  const groups: [string, readonly DiversityPoint[]][] = [
-    ["independent", independent],
-    ["training", training],
-    ...Object.entries(samplers),
-  ];
-  const lines = [
-    { name: "limit: independent errors", x: limits.accuracy, y: limits.independent },
-    { name: "limit: random flips", x: limits.accuracy, y: limits.flipped },
-  ];
   const plane = saveFigure(
     folder,
     "diversity",
-    "Accuracy and diversity, the share of examples on which a network and the optimum name different classes over the network's error. Dashed: both limits.",
+    "Accuracy and diversity, the share of test examples for which a network and the optimum name different classes over the network's error. Dashed: both limits.",
     (document) =>
       scatterFigure(
         {
           xLabel: "test accuracy",
           yLabel: "disagreement / error",
-          series: [
-            ...groups
-              .filter(([, points]) => points.length > 0)
-              .map(([name, points]) => ({
-                name: NAMES[name],
-                x: points.map(({ accuracy }) => accuracy),
-                y: points.map(({ diversity }) => diversity),
-              })),
-          ],
-          curves: lines,
+          series: groupsOf(result).map(([group, points]) => ({
+            name: NAMES[group],
+            x: points.map(({ accuracy }) => accuracy),
+            y: points.map(({ diversity }) => diversity),
+          })),
+          curves: limitCurves(result),
         },
         document,
       ),
   );
+  const { map } = result;
   if (!map) return [plane];
   return [
     plane,

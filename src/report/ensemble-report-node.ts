@@ -1,6 +1,6 @@
 import type { Assessment, Averages, DiversityResult } from "../run/index.ts";
 import type { EnsembleRunResult, RunFolder } from "../run/node.ts";
-import { averagesFigure, diversityFigures } from "./diversity-figures-node.ts";
+import { averagesFigure, averagesTable, diversityFigures, diversityTable } from "./diversity-figures-node.ts";
 import { reliabilityFigure } from "./reliability.ts";
 import { saveFigure, saveReport } from "./save-node.ts";
 
@@ -33,6 +33,9 @@ export function ensembleReport(folder: RunFolder): string {
   const result = folder.readJson("ensemble") as EnsembleRunResult;
   const { members, names, middles, meanProbability, meanLogit, corruptions } = result;
   const labels = names.map(memberName);
+  const has = (name: string) => folder.has(`results/${name}.json`);
+  const averages = has("averages") ? (folder.readJson("averages") as Averages) : undefined;
+  const diversity = has("diversity") ? (folder.readJson("diversity") as DiversityResult) : undefined;
   const matrix = (caption: string, rows: number[][]) => ({
     caption,
     columns: ["", ...labels.map((_, i) => String(i + 1))],
@@ -54,17 +57,18 @@ export function ensembleReport(folder: RunFolder): string {
         value: percent(meanProbability.calibration.expectedError),
         note: `mean logit ${percent(meanLogit.calibration.expectedError)}`,
       },
+      {
+        label: "Jensen-Shannon divergence",
+        value: result.jensenShannon.toFixed(4),
+        note: `nats, of at most ln ${members.length}`,
+      },
     ],
     figures: [
       saveFigure(folder, "reliability", "Reliability of the ensemble (mean probability).", (document) =>
         reliabilityFigure({ calibration: meanProbability.calibration }, document),
       ),
-      ...(folder.has("results/averages.json")
-        ? [averagesFigure(folder, folder.readJson("averages") as Averages)]
-        : []),
-      ...(folder.has("results/diversity.json")
-        ? diversityFigures(folder, folder.readJson("diversity") as DiversityResult)
-        : []),
+      ...(averages ? [averagesFigure(folder, averages)] : []),
+      ...(diversity ? diversityFigures(folder, diversity) : []),
     ],
     tables: [
       {
@@ -78,6 +82,8 @@ export function ensembleReport(folder: RunFolder): string {
           cells("together, mean logit", meanLogit),
         ],
       },
+      ...(averages ? [averagesTable(averages)] : []),
+      ...(diversity ? [diversityTable(diversity)] : []),
       matrix("Share of test examples for which two members name different classes.", result.disagreement),
       matrix("Total variation distance of two members' predictive distributions.", result.totalVariation),
       ...(corruptions

@@ -11,6 +11,8 @@ export interface LegendEntry {
   note?: string;
   /** A dot of this radius stands for it instead of a line. */
   dot?: number;
+  /** The dot is a ring. */
+  ring?: boolean;
 }
 
 const SAMPLE = 26;
@@ -39,7 +41,14 @@ function lineLegend(document: Document, entries: LegendEntry[], width: number) {
             "stroke-width": entry.width ?? 1.8,
             ...(entry.dash === undefined ? {} : { "stroke-dasharray": entry.dash }),
           })
-        : svgElement(document, "circle", { cx: x + SAMPLE / 2, cy: y, r: entry.dot, fill: entry.colour }),
+        : svgElement(document, "circle", {
+            cx: x + SAMPLE / 2,
+            cy: y,
+            r: entry.dot,
+            ...(entry.ring
+              ? { fill: "none", stroke: entry.colour, "stroke-width": 1.5 }
+              : { fill: entry.colour }),
+          }),
     );
     const label = svgElement(document, "text", { x: x + SAMPLE + 7, y, dy: "0.34em" }, entry.name);
     if (entry.note !== undefined) {

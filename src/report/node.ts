@@ -10,7 +10,7 @@ export {
   connectorTables,
 } from "./connector-report-node.ts";
 export { dimensionAnswer, dimensionReport } from "./dimension-report-node.ts";
-export { averagesFigure, diversityFigures } from "./diversity-figures-node.ts";
+export { averagesFigure, averagesTable, diversityFigures, diversityTable } from "./diversity-figures-node.ts";
 export { figureDocument } from "./document-node.ts";
 export { ensembleAnswer, ensembleReport } from "./ensemble-report-node.ts";
 export { geometryAnswer, geometryReport } from "./geometry-report-node.ts";

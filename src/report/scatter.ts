@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { layOut } from "./layout.ts";
-import { FONT, FONT_SIZE, INK, lineColour, textWidth } from "./theme.ts";
+import { FONT, FONT_SIZE, INK, LINE_COLOUR_COUNT, lineColour, textWidth } from "./theme.ts";
 import { outerLabels } from "./ticks.ts";
 
 /** Sets of points in two coordinates that are no distances. */
@@ -17,6 +17,8 @@ export interface Scatter {
 /** Series of no more points have larger ones. */
 const FEW = 40;
 const CURVE_DASHES = ["5,4", "1.5,3"];
+/** Series whose colour was used before are rings. */
+const isRing = (i: number) => i >= LINE_COLOUR_COUNT;
 /** Of the vertical axis, about. */
 const TICKS = 10;
 
@@ -62,21 +64,27 @@ export function scatterFigure(
           },
         ),
       ),
-      rows.map((points, i) =>
-        Plot.dot(points, {
+      rows
+        .map((points, i) => {
           // A few points must not be lost among many.
-          r: points.length <= FEW ? 4 : 1.9,
-          fill: lineColour(i),
-          fillOpacity: points.length <= FEW ? 0.85 : 0.55,
-          ariaDescription: series[i].name,
-        }),
-      ),
+          const few = points.length <= FEW;
+          const opacity = few ? 0.85 : 0.55;
+          return Plot.dot(points, {
+            r: few ? 4 : 1.9,
+            ...(isRing(i)
+              ? { stroke: lineColour(i), strokeWidth: 1.5, strokeOpacity: opacity }
+              : { fill: lineColour(i), fillOpacity: opacity }),
+            ariaDescription: series[i].name,
+          });
+        })
+        // The first series lies on top.
+        .reverse(),
       Plot.axisX({ ...axis, label: xLabel, labelOffset: 40 }),
       Plot.axisY({ ...axis, label: yLabel, labelOffset: marginLeft - 6 }),
     ],
   }) as SVGSVGElement;
   const legend = [
-    ...series.map(({ name }, i) => ({ name, colour: lineColour(i), dot: 3 })),
+    ...series.map(({ name }, i) => ({ name, colour: lineColour(i), dot: 3, ring: isRing(i) })),
     ...curves.map(({ name }, i) => ({
       name,
       colour: INK,

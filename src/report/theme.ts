@@ -13,6 +13,9 @@ export const HALO = { stroke: PAPER, strokeWidth: 4, strokeLinejoin: "round" } a
 /** Okabe and Ito's colours that carry a thin line on white; they stay apart for colour-blind readers. */
 const LINE_COLOURS = ["#0072b2", "#d55e00", "#00866a", "#a4508b", "#8a6d00", "#3f9bcf"];
 
+/** Lines of a figure that have colours of their own. */
+export const LINE_COLOUR_COUNT = LINE_COLOURS.length;
+
 /** Colour of the i-th line of a figure; repeats after six. */
 export function lineColour(i: number): string {
   return LINE_COLOURS[i % LINE_COLOURS.length];

@@ -1,12 +1,5 @@
-import { allocateVector, combine, dot, releaseVector } from "../engine/index.ts";
-import {
-  disagreement,
-  jensenShannon,
-  meanPrediction,
-  type Predictions,
-  scoresOf,
-  softmax,
-} from "../inference/index.ts";
+import { combine, dot } from "../engine/index.ts";
+import { disagreement, meanPrediction, type Predictions, scoresOf, softmax } from "../inference/index.ts";
 import type { NetworkLandscape, WorkOptions } from "../landscape/index.ts";
 
 /** Networks collected one after another, averaged as weights and as predictions. */
@@ -20,8 +13,6 @@ export interface Averages {
   /** From each network to the next: the angle seen from the origin, in degrees, and the share of labels that change. */
   angles: number[];
   changed: number[];
-  /** Of all that are averaged, in nats. */
-  jensenShannon: number;
 }
 
 /** The angle between two vectors seen from the origin, in degrees. */
@@ -45,12 +36,15 @@ export async function probabilitiesOf(
  *
  * @param thetas in the order of collection, vectors of the vector memory
  * @param from number of the first that is averaged, from 1
+ * @param mean [D] in the vector memory; gets the mean of the weights of all that are averaged
+ * @throws RangeError where no network has the number `from`
  */
 export async function averagesOf(
   landscape: NetworkLandscape,
   labels: ArrayLike<number>,
   thetas: readonly Float32Array[],
   from: number,
+  mean: Float32Array,
   { signal, onProgress }: WorkOptions = {},
 ): Promise<Averages> {
   if (!Number.isInteger(from) || from < 1 || from > thetas.length) {
@@ -65,22 +59,17 @@ export async function averagesOf(
     onProgress?.((k + 1) / thetas.length / 2);
   }
   const weights: (number | null)[] = [];
-  const mean = allocateVector(thetas[0].length);
-  try {
-    for (let k = 0; k < thetas.length; k++) {
-      if (k + 1 < from) {
-        weights.push(null);
-        continue;
-      }
-      const count = k + 2 - from;
-      combine(mean, [mean, thetas[k]], [1 - 1 / count, 1 / count]);
-      weights.push(accuracy(await probabilitiesOf(landscape, mean, { signal })));
-      onProgress?.(0.5 + (k + 1) / thetas.length / 2);
+  mean.fill(0);
+  for (let k = 0; k < thetas.length; k++) {
+    if (k + 1 < from) {
+      weights.push(null);
+      continue;
     }
-  } finally {
-    releaseVector(mean);
+    const count = k + 2 - from;
+    combine(mean, [mean, thetas[k]], [1 - 1 / count, 1 / count]);
+    weights.push(accuracy(await probabilitiesOf(landscape, mean, { signal })));
+    onProgress?.(0.5 + (k + 1) / thetas.length / 2);
   }
-  const averaged = own.slice(from - 1);
   return {
     from,
     individual: own.map(accuracy),
@@ -90,6 +79,5 @@ export async function averagesOf(
     ),
     angles: thetas.slice(1).map((theta, k) => angleBetween(thetas[k], theta)),
     changed: own.slice(1).map((p, k) => disagreement(own[k], p)),
-    jensenShannon: jensenShannon(averaged),
   };
 }

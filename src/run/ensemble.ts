@@ -3,6 +3,7 @@ import {
   type Calibration,
   calibrationOf,
   disagreement,
+  jensenShannon,
   meanPrediction,
   type Predictions,
   pairwise,
@@ -29,6 +30,8 @@ export interface EnsembleResult {
   disagreement: number[][];
   /** Total variation distance between two members' predictive distributions, rows. */
   totalVariation: number[][];
+  /** Jensen-Shannon divergence of all members, in nats. */
+  jensenShannon: number;
 }
 
 /** Logits of points of a span for every example of a landscape. */
@@ -70,5 +73,6 @@ export function assessEnsemble(logits: readonly Predictions[], labels: ArrayLike
     meanLogit: assess(softmax(meanPrediction(logits)), labels),
     disagreement: rows(pairwise(members, disagreement)),
     totalVariation: rows(pairwise(members, totalVariation)),
+    jensenShannon: jensenShannon(members),
   };
 }

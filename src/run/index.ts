@@ -24,9 +24,12 @@ export {
 } from "./dimension.ts";
 export {
   DIVERSITY_DEFAULTS,
+  DIVERSITY_GROUPS,
+  type DiversityGroup,
   type DiversityPoint,
   type DiversityResult,
   type DiversitySpec,
+  type DrawnGroup,
   diversityOf,
 } from "./diversity.ts";
 export {

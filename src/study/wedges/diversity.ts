@@ -1,6 +1,11 @@
 import { Rng, releaseVector } from "../../engine/index.ts";
-import { diversityFigures } from "../../report/node.ts";
-import { DIVERSITY_DEFAULTS, type DiversityPoint, diversityOf } from "../../run/index.ts";
+import { diversityFigures, diversityTable } from "../../report/node.ts";
+import {
+  DIVERSITY_DEFAULTS,
+  type DiversityPoint,
+  type DiversityResult,
+  diversityOf,
+} from "../../run/index.ts";
 import { readOptimum, trainJob } from "../../run/node.ts";
 import type { Claim, Study } from "../study.ts";
 import { withNetwork } from "./context-node.ts";
@@ -14,6 +19,17 @@ const percent = (x: number) => `${(100 * x).toFixed(1)} %`;
 /** The diversity that a group of points has at an accuracy: the largest of those no less accurate. */
 const diversityAt = (points: readonly DiversityPoint[], accuracy: number): number =>
   Math.max(0, ...points.filter((point) => point.accuracy >= accuracy).map(({ diversity }) => diversity));
+
+/** How many networks lie between both limits, to two standard errors of a share of so many examples. */
+function withinLimits({ groups, examples }: DiversityResult): { inside: number; all: number } {
+  const points = Object.values(groups).flat();
+  const inside = points.filter(({ accuracy, disagreement: d, limits }) => {
+    const allowed = 2 * Math.sqrt((d * (1 - d)) / examples);
+    const error = 1 - accuracy;
+    return d >= limits.flipped * error - allowed && d <= limits.independent * error + allowed;
+  });
+  return { inside: inside.length, all: points.length };
+}
 
 /** Networks trained apart against networks around one of them (Fort, Hu and Lakshminarayanan 2019). */
 export const diversity: Study = {
@@ -48,7 +64,7 @@ export const diversity: Study = {
       const labels = data.dataset.test.targets;
       const rng = Rng.fromSeed(seed).split("diversity");
       const found = await diversityOf(
-        data.test,
+        { measured: data.test, selection: data.train },
         labels,
         base,
         { independent, states },
@@ -56,20 +72,22 @@ export const diversity: Study = {
         rng,
         options,
       );
-      const apart = mean(found.independent.map(({ diversity }) => diversity));
-      const accuracy = Math.min(...found.independent.map((point) => point.accuracy));
-      const samplers = Object.entries(found.samplers).map(([name, points]) => ({
-        name,
-        diversity: diversityAt(points, accuracy),
-      }));
-      const between = found.independent.map(({ disagreement }) => disagreement);
-      const late = found.training.map(({ disagreement }) => disagreement);
+      const { groups, together } = found;
+      const [apart, own] = [groups.independent!, groups.training!];
+      const least = Math.min(...apart.map((point) => point.accuracy));
+      const diversityApart = mean(apart.map((point) => point.diversity));
+      const samplers = Object.entries(groups)
+        .filter(([name]) => name !== "independent" && name !== "training")
+        .map(([name, points]) => ({ name, diversity: diversityAt(points, least) }));
+      const between = apart.map(({ disagreement }) => disagreement);
+      const late = own.map(({ disagreement }) => disagreement);
+      const { inside, all } = withinLimits(found);
       const claims: Claim[] = [
         {
           name: "networks trained apart are more diverse than draws of each sampler that are no less accurate",
           published: "unmatched by every sampler",
-          ours: `${apart.toFixed(2)} against ${samplers.map((s) => `${s.diversity.toFixed(2)} (${s.name})`).join(", ")}`,
-          holds: samplers.every((s) => apart > s.diversity),
+          ours: `${diversityApart.toFixed(2)} against ${samplers.map((s) => `${s.diversity.toFixed(2)} (${s.name})`).join(", ")}`,
+          holds: samplers.every((s) => diversityApart > s.diversity),
         },
         {
           name: "late states of one training name fewer other classes than networks trained apart",
@@ -80,29 +98,25 @@ export const diversity: Study = {
         {
           name: "networks trained apart predict better together than any draws around one",
           published: "largest gain",
-          ours: Object.entries(found.together)
+          ours: Object.entries(together)
             .map(([name, value]) => `${name} ${percent(value)}`)
             .join(", "),
-          holds: Object.entries(found.together).every(
-            ([name, value]) => name === "independent" || value < found.together.independent,
+          holds: Object.entries(together).every(
+            ([name, value]) => name === "independent" || value < together.independent!,
           ),
         },
         {
           name: "all lie between both limits, to two standard errors of the disagreement",
-          published: "by derivation",
-          ours: `${found.independent.length + found.training.length} networks and the draws`,
-          holds: [...found.independent, ...found.training].every(({ diversity: d, accuracy: a }) => {
-            const i = found.limits.accuracy.findIndex((x) => x >= a);
-            const at = i < 0 ? found.limits.accuracy.length - 1 : i;
-            return d < found.limits.independent[at] * 1.1;
-          }),
+          published: "the limits of the figure",
+          ours: `${inside} of ${all}`,
+          holds: inside === all,
         },
       ];
       return {
-        answer: `Networks trained apart from an optimum of ${percent(found.base)} test accuracy disagree with it on ${percent(mean(between))} of the test images, its own late states on ${percent(mean(late))}; together with it the former reach ${percent(found.together.independent)}, the latter ${percent(found.together.training)}.`,
+        answer: `Networks trained apart from an optimum of ${percent(found.base)} test accuracy disagree with it on ${percent(mean(between))} of the test images, its own late states on ${percent(mean(late))}; together with it the former reach ${percent(together.independent!)}, the latter ${percent(together.training!)}.`,
         claims,
         figures: diversityFigures(context.folder, found),
-        tables: [],
+        tables: [diversityTable(found)],
         notes: [
           `SimpleCNN on ${data.train.examples.count} images of Fashion-MNIST, ${epochs} epochs of Adam at a constant rate; the published networks learn CIFAR-10. Scales of the samplers grow from draw to draw.`,
         ],

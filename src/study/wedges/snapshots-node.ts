@@ -1,4 +1,4 @@
-import { releaseVector } from "../../engine/index.ts";
+import { allocateVector, releaseVector } from "../../engine/index.ts";
 import type { FitSpec, RateCycle } from "../../fit/index.ts";
 import { type Averages, averagesOf } from "../../run/index.ts";
 import { readOptimum, trainJob } from "../../run/node.ts";
@@ -31,6 +31,7 @@ export async function snapshotsOf(
     readOptimum(`${path}/checkpoints/epoch-${(k + 1) * cycle.epochs}.safetensors`, network),
   );
   const labels = data.dataset.test.targets;
-  const averages = await averagesOf(data.test, labels, thetas, from, options);
-  return { thetas, averages, [Symbol.dispose]: () => releaseVector(...thetas) };
+  const mean = allocateVector(network.layout.size);
+  const averages = await averagesOf(data.test, labels, thetas, from, mean, options);
+  return { thetas, averages, [Symbol.dispose]: () => releaseVector(mean, ...thetas) };
 }
