@@ -71,10 +71,12 @@ it("places networks by accuracy and diversity", () => {
   const { diversity } = json<{ diversity: DiversityResult }>(
     ...["ensemble", "a", "b", "--diversity", "--draws", "4", "--out", "d"],
   );
-  expect(diversity.independent).toHaveLength(1);
-  expect(Object.keys(diversity.samplers)).toEqual(["random", "dropout", "diagonal", "low-rank"]);
+  const { groups, base } = diversity;
+  expect(groups.independent).toHaveLength(1);
+  for (const name of ["random", "dropout", "diagonal", "low-rank"] as const)
+    expect(groups[name]).toHaveLength(4);
   // The optimum is the last state of its training, and disagrees with itself nowhere.
-  expect(diversity.training.at(-1)).toEqual({ accuracy: diversity.base, disagreement: 0, diversity: 0 });
+  expect(groups.training!.at(-1)).toMatchObject({ accuracy: base, disagreement: 0, diversity: 0 });
   expect(existsSync(join(folder, "d", "figures", "diversity.svg"))).toBe(true);
 });
 

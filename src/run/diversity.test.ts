@@ -88,7 +88,12 @@ test("draws at scale 0 agree with what they are drawn around", async () => {
 test("an optimum beside itself is neither diverse nor of use", async () => {
   const { groups, together, base } = await of({ independent: [theta], states: [] }, 0.1);
   expect(groups.independent).toEqual([
-    { accuracy: base, disagreement: 0, diversity: 0, limits: { independent: expect.any(Number), flipped: 0 } },
+    {
+      accuracy: base,
+      disagreement: 0,
+      diversity: 0,
+      limits: { independent: expect.any(Number), flipped: 0 },
+    },
   ]);
   expect(together.independent).toBe(base);
   // Without states there is nothing to draw Gaussians of.
