@@ -33,6 +33,7 @@ export { type Barrier, barrier, type PathStatistics, pathStatistics } from "./pa
 export { planeAlong, planeThrough, type SpanPlane } from "./plane.ts";
 export { centredGrid, gridAround, type PlaneGrid, planeGrid } from "./plane-grid.ts";
 export {
+  columnsOf,
   expectedTraceRatio,
   leadingPlane,
   type PlaneHessian,

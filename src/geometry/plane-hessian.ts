@@ -17,26 +17,34 @@ export interface PlaneMeasures {
   positive: number;
 }
 
+/** The directions of a projection, as d vectors of length D of the vector memory. */
+export function columnsOf(projection: RandomProjection): Float32Array[] {
+  const z = allocateVector(projection.dimension);
+  const columns = Array.from({ length: projection.dimension }, (_, j) => {
+    z.fill(0)[j] = 1;
+    const column = allocateVector(projection.size);
+    projection.expand(z, column);
+    return column;
+  });
+  releaseVector(z);
+  return columns;
+}
+
 /**
- * The Hessian of a loss on the plane of a projection, Pᵀ H P, by d products (Fort and Scherlis 2019, equation 2).
+ * The Hessian of a loss on a plane, Pᵀ H P, by d products (Fort and Scherlis 2019).
  *
  * @param theta point of the plane, of length D, in the vector memory
+ * @param columns of P, in the vector memory
  */
 export async function planeHessian(
   landscape: Landscape,
   theta: Float32Array,
-  projection: RandomProjection,
+  columns: readonly Float32Array[],
   options: WorkOptions = {},
 ): Promise<PlaneHessian> {
-  const d = projection.dimension;
-  const vectors = (): Float32Array[] => Array.from({ length: d }, () => allocateVector(projection.size));
-  const [columns, products] = [vectors(), vectors()];
-  const z = allocateVector(d);
+  const d = columns.length;
+  const products = columns.map(({ length }) => allocateVector(length));
   try {
-    columns.forEach((column, j) => {
-      z.fill(0)[j] = 1;
-      projection.expand(z, column);
-    });
     await landscape.hessianProducts(theta, columns, products, options);
     const values = new Float64Array(d * d);
     products.forEach((product, j) => {
@@ -45,7 +53,7 @@ export async function planeHessian(
     // Products are float32: the two halves differ by rounding.
     return { dimension: d, values: symmetric(values, d) };
   } finally {
-    releaseVector(z, ...columns, ...products);
+    releaseVector(...products);
   }
 }
 
