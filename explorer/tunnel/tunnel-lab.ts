@@ -183,13 +183,16 @@ export class TunnelLab {
     const trace = (name: string, values: Float64Array) => ({
       name,
       values: Float32Array.from(values),
-      ranks: rankCounts(values, chains, BINS),
+      ranks: values.every(Number.isFinite) ? rankCounts(values, chains, BINS) : undefined,
     });
     const scales = arrays.scale ? numbers("scale") : undefined;
     const traces = [
       trace("t", coordinate(0)),
       ...Array.from({ length: K - 1 }, (_, d) => trace(normalName(d + 1), coordinate(d + 1))),
-      ...(scales?.some((scale) => scale !== scales[0]) ? [trace("noise scale", scales)] : []),
+      // A classification has no noise, and a fixed one no trace.
+      ...(scales?.some((scale) => Number.isFinite(scale) && scale !== scales[0])
+        ? [trace("noise scale", scales)]
+        : []),
       trace("log-density", numbers("log_density")),
     ];
     const networks = this.#networks;

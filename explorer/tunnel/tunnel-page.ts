@@ -34,6 +34,8 @@ const SCALES = [
 const EXTENT = 3;
 /** Where a clipped scale ends: at this share of the losses on the tube. */
 const CLIPPED = 0.85;
+const NO_DATA =
+  "The page does not have the data of this run, so that tube and cross-section have no colours.";
 /** Bins of the histogram of draws across a path in a plane. */
 const BINS = 40;
 /** How near a pointer takes hold of the cross-section, in heights of the picture. */
@@ -62,6 +64,7 @@ export class TunnelPage implements View {
   readonly #legend = h("div", { class: "colours" });
   readonly #readout = h("p", { class: "readout", "aria-live": "polite" }, "Framing the path …");
   readonly #warning = h("p", { class: "warning", role: "status", hidden: true });
+  readonly #problem = h("p", { class: "warning", role: "alert", hidden: true });
   readonly #section = new SectionView();
   readonly #sectionLine = new LineChart();
   readonly #sectionTitle = h("div", { class: "legend" });
@@ -135,6 +138,7 @@ export class TunnelPage implements View {
           { class: "picture" },
           this.#stage,
           this.#legend,
+          this.#problem,
           this.#warning,
           this.#readout,
           this.#play.element,
@@ -167,12 +171,21 @@ export class TunnelPage implements View {
       this.#worker = new Worker(new URL("./tunnel-worker.ts", import.meta.url), { type: "module" });
       this.#worker.onmessage = ({ data }: MessageEvent<TunnelAnswer>) => this.#answer(data);
       this.#worker.onerror = (event) => {
-        this.#readout.textContent = `The computation has stopped: ${event.message}`;
+        this.#fail(`The computation has stopped: ${event.message}`);
       };
       const site = new URL(".", document.baseURI).href;
       this.#ask({ kind: "open", checkpoint, file, spec, checksum, site }, [checkpoint.buffer as ArrayBuffer]);
     } catch (error) {
-      this.#readout.textContent = error instanceof Error ? error.message : String(error);
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Says what went wrong, in its own place: what can be read goes on to change. Before the picture there is nothing else. */
+  #fail(message: string): void {
+    if (!this.#picture) this.#readout.textContent = message;
+    else {
+      this.#problem.textContent = message;
+      this.#problem.hidden = false;
     }
   }
 
@@ -181,7 +194,7 @@ export class TunnelPage implements View {
   }
 
   #answer(answer: TunnelAnswer): void {
-    if (answer.kind === "problem") this.#readout.textContent = answer.message;
+    if (answer.kind === "problem") this.#fail(answer.message);
     else if (answer.kind === "picture") void this.#show(answer.picture);
     else if (answer.kind === "draws") this.#showDraws(answer.draws);
     else if (answer.kind === "tube") {
@@ -214,6 +227,7 @@ export class TunnelPage implements View {
   async #show(picture: TunnelPicture): Promise<void> {
     this.#picture = picture;
     const { range, priorScale, dimension } = picture;
+    const sampled = this.#opened?.sampled?.temperatures ?? [];
     [this.#t.min, this.#t.max] = range.map(String);
     // As far as the prior reaches, and beyond where the tunnel folds over, if that is not too far away.
     const { radius } = picture.injectivity;
@@ -224,8 +238,9 @@ export class TunnelPage implements View {
     }
     this.#normals.replaceChildren(...pairs.map(([value, name]) => h("option", { value }, name)));
     this.#normals.parentElement!.hidden = pairs.length < 2;
+    // Without losses and draws there is nothing to see on a cross-section.
+    this.#sectionFigure.hidden = !picture.loss && sampled.length === 0;
     if (dimension === 2) this.#sectionFigure.replaceWith(this.#sectionLine.element);
-    const sampled = this.#opened?.sampled?.temperatures ?? [];
     this.#temperatures.replaceChildren(
       ...sampled.map(({ temperature }) => h("option", { value: temperature }, String(temperature))),
     );
@@ -288,7 +303,7 @@ export class TunnelPage implements View {
       const bytes = await this.#run.read(file);
       if (!this.#signal.aborted) this.#ask({ kind: "draws", bytes, file }, [bytes.buffer as ArrayBuffer]);
     } catch (error) {
-      this.#readout.textContent = error instanceof Error ? error.message : String(error);
+      this.#fail(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -358,7 +373,7 @@ export class TunnelPage implements View {
         ? `The tunnel is one to one up to |ξ| = ${shown(this.#picture!.injectivity.radius)}. `
         : "") +
       `Seen along the principal components of the path, which hold ${percent(share)} of it; ${dimension} of ${parameters} dimensions are in its span.` +
-      (name ? "" : " The page does not have the data of this run, so that the tube has no colours.");
+      (name ? "" : ` ${NO_DATA}`);
   }
 
   #colour(): void {
@@ -400,7 +415,7 @@ export class TunnelPage implements View {
       const [low, high] = [Math.min(...values), Math.max(...values)];
       const scale = (high - low) / Math.max(1, ...counts);
       lines.push({
-        name: `${to - from} draws near t, as a histogram`,
+        name: `draws near t (${to - from}), as a histogram`,
         x: Array.from({ length: 2 * BINS }, (_, k) => extent * ((2 * Math.ceil(k / 2)) / BINS - 1)),
         y: Array.from({ length: 2 * BINS }, (_, k) => low + scale * counts[Math.floor(k / 2)]),
         colour: "color-mix(in srgb, var(--faint) 60%, transparent)",
@@ -477,18 +492,21 @@ export class TunnelPage implements View {
     this.#traceTitle.textContent = `trace of ${trace.name}`;
     this.#trace.show(trace.name, trace.values, draws.chains);
     const { bins, chains } = draws;
+    const { ranks } = trace;
+    this.#ranks.element.hidden = !ranks;
+    if (!ranks) return;
     const edges = Array.from({ length: 2 * bins }, (_, k) => Math.floor((k + 1) / 2) / bins);
     const lines: Line[] = Array.from({ length: chains }, (_, c) => ({
       name: c === 0 ? "a line for each chain" : "",
       x: edges,
-      y: edges.map((_, k) => trace.ranks[c * bins + Math.floor(k / 2)]),
+      y: edges.map((_, k) => ranks[c * bins + Math.floor(k / 2)]),
       colour: chainColour(c),
     }));
     this.#ranks.show({
       title: `ranks of ${trace.name}`,
       xLabel: "rank among the draws of all chains",
       yLabel: "draws",
-      range: [0, 1.08 * Math.max(...trace.ranks)],
+      range: [0, 1.08 * Math.max(...ranks)],
       lines: [
         ...lines,
         {

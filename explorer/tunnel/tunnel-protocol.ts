@@ -79,8 +79,11 @@ export interface SectionLoss {
 export interface TunnelDraws {
   chains: number;
   draws: number;
-  /** Names of the coordinates that have traces: t, ξ₁ …, the noise scale and the log-density; C · S values each. */
-  traces: { name: string; values: Float32Array; ranks: Float64Array }[];
+  /**
+   * Names of the coordinates that have traces: t, ξ₁ …, the noise scale and the log-density; C · S values each, and their rank
+   * counts where all are finite.
+   */
+  traces: { name: string; values: Float32Array; ranks: Float64Array | undefined }[];
   /** Bins of the rank counts [C, bins]. */
   bins: number;
   /** ξ, C · S × (K − 1). */

@@ -44,8 +44,9 @@ const ARROWS = 7;
 const POINTS = 3000;
 /** Draws behind each chain that are joined by a line while it plays. */
 const TRAIL = 5;
-/** Milliseconds that a frame may take. */
-const SLOW_FRAME = 40;
+/** Milliseconds that a frame may take, and how many in a row may take longer. */
+const SLOW_FRAME = 60;
+const LATE_FRAMES = 5;
 const ACCENT = "#d9480f";
 
 /** A path with its tube, frame, cross-section, draws and playing chains in three dimensions; draws when something has changed. */
@@ -70,6 +71,7 @@ export class TunnelScene {
   #draws: TunnelDraws | undefined;
   #looking = { azimuth: 0, elevation: 0, distance: 1 };
   #wanted = false;
+  #asked = 0;
   #fine = true;
   #slow = 0;
   readonly #matrix = new Matrix4();
@@ -422,20 +424,22 @@ export class TunnelScene {
   draw(): void {
     if (this.#wanted) return;
     this.#wanted = true;
+    this.#asked = performance.now();
     requestAnimationFrame(this.#frame);
   }
 
   readonly #frame = (): void => {
     this.#wanted = false;
-    const start = performance.now();
+    // Without a graphics card frames come late, since the browser still paints the last one.
+    const late = performance.now() - this.#asked > SLOW_FRAME;
     this.#renderer.render(this.#scene, this.#camera);
-    if (this.#fine) this.#adapt(performance.now() - start);
+    if (this.#fine) this.#adapt(late);
   };
 
-  /** Without a graphics card pixels are dear: after a few slow frames there are fewer. */
-  #adapt(milliseconds: number): void {
-    this.#slow = milliseconds > SLOW_FRAME ? this.#slow + 1 : 0;
-    if (this.#slow < 3) return;
+  /** Pixels are dear there: after some late frames there are fewer. */
+  #adapt(late: boolean): void {
+    this.#slow = late ? this.#slow + 1 : 0;
+    if (this.#slow < LATE_FRAMES) return;
     this.#fine = false;
     const { width, height } = this.element;
     const ratio = this.#renderer.getPixelRatio();
