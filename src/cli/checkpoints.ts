@@ -26,7 +26,7 @@ export interface Loaded {
   span(owner: Pick<Network, "layout">): Span;
 }
 
-/** The checkpoints that an operand names: a file, or those of a run folder (its curve, or its optimum). */
+/** The checkpoints that an operand names: a file, or those of a run folder (its curve, its optimum, or its average). */
 export function checkpointFile(operand: string): string {
   if (!existsSync(operand)) {
     throw new UsageError(
@@ -34,7 +34,7 @@ export function checkpointFile(operand: string): string {
     );
   }
   if (!statSync(operand).isDirectory()) return operand;
-  for (const name of ["curve", "path", "subspace", "optimum", "optimum-1"]) {
+  for (const name of ["curve", "path", "subspace", "optimum", "optimum-1", "swa"]) {
     const file = join(operand, "checkpoints", `${name}.safetensors`);
     if (existsSync(file)) return file;
   }

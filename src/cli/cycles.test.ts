@@ -60,6 +60,10 @@ it("trains in cycles and averages what it has collected", () => {
   // The mean of one network is that network.
   expect(averages.weights[1]).toBe(averages.individual[1]);
   expect(averages.predictions[1]).toBe(averages.individual[1]);
+  // The average is a checkpoint like others, here of the second and the third network.
+  const { rows } = json<{ rows: { split: string; error: number }[] }>("evaluate", "e", "--out", "v");
+  const test = rows.find(({ split }) => split === "test");
+  expect(1 - test!.error).toBeCloseTo(averages.weights[2]!, 6);
   const all = json<{ averages: Averages }>("ensemble", "t", "--snapshots", "--out", "s").averages;
   expect(all.individual).toHaveLength(6);
   expect(all.individual[4]).toBe(averages.individual[2]);
@@ -89,6 +93,7 @@ it("says what is wrong with cycles and averages", () => {
   expect(refused("train", ...SMALL, "--cycle", "3", "--cycle-shape", "triangle")).toContain("an even number");
   expect(refused("train", ...SMALL, "--lowest-rate", "0.1")).toContain("give their length with --cycle");
   expect(refused("train", ...SMALL, "--cycle", "2", "--schedule", "cosine")).toContain("give one of them");
+  expect(refused("train", ...SMALL, "--cycle", "4", "--save-every", "3")).toContain("give a divisor of 4");
   expect(refused("ensemble", "b", "--average-from", "2")).toContain("one run of train");
   expect(refused("ensemble", "b", "--snapshots")).toContain("has kept no states");
   expect(refused("ensemble", "t", "--average-from", "9")).toContain("beyond the 3 networks");

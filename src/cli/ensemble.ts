@@ -221,7 +221,7 @@ export default verb({
       const answer = ensembleAnswer(result);
       io.result(
         { folder: folder.path, report, answer, ...result, ...more },
-        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   ${several ? `isthmus evaluate ${folder.pathOf(`checkpoints/${AVERAGE}`)}, for the average of the weights` : `isthmus evaluate ${operands[0]}, for its members one by one`}`,
+        `${answer}\n\nRun:    ${folder.path}\nReport: ${report}\nNext:   ${several ? `isthmus evaluate ${folder.path}, for the average of the weights` : `isthmus evaluate ${operands[0]}, for its members one by one`}`,
       );
     });
   },

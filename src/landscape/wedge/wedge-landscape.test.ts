@@ -282,6 +282,46 @@ test("random directions from a wedge see a well: sqrt(L0² + a² s / D)", async 
   releaseVector(...directions);
 });
 
+test("optima average to an optimum on one wedge, and to about a random point on different ones", async () => {
+  // K = 20, D = 1000, s = 50, six optima (section 4.5).
+  const toy: WedgeSpec = {
+    kind: "axes",
+    dimension: 1000,
+    short: 50,
+    wedges: 20,
+    objective: "distance",
+    seed: 3,
+  };
+  const optimumOn = ({ spaces }: WedgeLandscape, wedge: number, draws: Rng) => {
+    const theta = vectorOf(draws.normal(1000));
+    spaces[wedge].addCombination(theta, spaces[wedge].coordinates(theta), -1);
+    return theta;
+  };
+  const lossOfMean = async (landscape: WedgeLandscape, optima: Float32Array[], factor: number) => {
+    const mean = allocateVector(1000);
+    combine(mean, optima, new Array(optima.length).fill(factor / optima.length));
+    const loss = await lossAt(landscape, mean);
+    releaseVector(mean, ...optima);
+    return loss;
+  };
+  const six = [0, 1, 2, 3, 4, 5];
+  for (const kind of ["axes", "rotated"] as const) {
+    using landscape = new WedgeLandscape({ ...toy, kind });
+    const optima = six.map((k) => optimumOn(landscape, 7, rng.split("one wedge").foldIn(k)));
+    expect(await lossOfMean(landscape, optima, 1)).toBeLessThan(1e-5);
+  }
+  using landscape = new WedgeLandscape(toy);
+  const losses: number[] = [];
+  for (let r = 0; r < 30; r++) {
+    const optima = six.map((k) => optimumOn(landscape, k, rng.split("wedges").foldIn(6 * r + k)));
+    // The mean of six nearly orthogonal optima is √6 times shorter; it is compared at their radius.
+    losses.push(await lossOfMean(landscape, optima, Math.sqrt(6)));
+  }
+  const mean = losses.reduce((a, b) => a + b) / losses.length;
+  expect(mean).toBeGreaterThan(5.2);
+  expect(mean).toBeLessThan(5.6);
+});
+
 /** Means over pairs of optima: of the loss at the start of a descent, and in the middle of the line between two ends. */
 async function barriers(spec: WedgeSpec, pairs: number, apart: boolean) {
   using landscape = new WedgeLandscape({ ...spec, objective: "distance" });
