@@ -60,7 +60,9 @@ describe("isthmus dimension of an objective", () => {
       expect(code).toBe(2);
       return err.trim();
     };
-    expect(error("--dimensions", "10,1000000", ...DATA, "--network", "8")).toContain('--dimensions "1000000" is not possible: give whole numbers from 1 to 51');
+    expect(error("--dimensions", "10,1000000", ...DATA, "--network", "8")).toContain(
+      '--dimensions "1000000" is not possible: give whole numbers from 1 to 51',
+    );
     expect(error("--points", "20")).toContain("--points is about the dimension of points");
     expect(error("wedges", "--epochs", "3")).toContain("leave --epochs out");
     expect(error("--steps", "3")).toContain("--steps is about wedges");

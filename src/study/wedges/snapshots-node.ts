@@ -19,10 +19,16 @@ export async function snapshotsOf(
   context: NetworkContext,
   name: string,
   seed: number,
-  { rate, cycle, cycles, from }: { rate: number; cycle: RateCycle; cycles: number; from: number },
+  {
+    rate,
+    batch,
+    cycle,
+    cycles,
+    from,
+  }: { rate: number; batch: number; cycle: RateCycle; cycles: number; from: number },
 ): Promise<Snapshots> {
   const { network, data, recipe, options } = context;
-  const spec: FitSpec = { ...recipe, rate, cycle, epochs: cycles * cycle.epochs };
+  const spec: FitSpec = { ...recipe, rate, batch, cycle, epochs: cycles * cycle.epochs };
   const about = { spec: { snapshots: spec, network: network.spec }, seed, dataset: data.dataset };
   const path = await context.part(name, about, (folder) =>
     trainJob(folder, { network, init: "glorot-uniform", spec, data, seed, saveEvery: cycle.epochs }, options),
