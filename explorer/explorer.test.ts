@@ -88,7 +88,7 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
       await expect.poll(() => readout(page).textContent()).toContain(`error ${error}`);
       await page.getByRole("button", { name: "logarithmic" }).click();
       await page.locator(".stage").press("ArrowLeft");
-      await expect.poll(() => page.url()).toContain("azimuth=210");
+      await expect.poll(() => page.url()).toContain("azimuth=200");
       expect(page.url()).toContain("scale=log");
     });
   });

@@ -6,8 +6,6 @@ export interface ViewState {
   quantity: "loss" | "error";
   split: "train" | "test";
   scale: "linear" | "log" | "clipped";
-  /** Which of both pictures of the plane stand large. */
-  picture: "surface" | "contour";
   /** Position along the path, in [0, 1]. */
   t: number;
   /** Camera: azimuth and elevation in degrees, distance in widths of the plane. */
@@ -34,11 +32,10 @@ const DEFAULTS: ViewState = {
   quantity: "loss",
   split: "train",
   scale: "clipped",
-  picture: "surface",
   t: 0.5,
-  azimuth: 215,
-  elevation: 38,
-  distance: 2.1,
+  azimuth: 205,
+  elevation: 52,
+  distance: 1.9,
   theme: "auto",
   data: "two-moons",
   widths: "16-16",

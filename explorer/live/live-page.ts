@@ -45,6 +45,11 @@ export class LivePage implements View {
     "aria-label": "The plane through both networks and the middle of the curve.",
   });
   readonly #mapBox: HTMLElement;
+  readonly #waiting = h(
+    "p",
+    { class: "waiting" },
+    "Press go: two networks learn from different starts. Then the curve between them bends out of the ridge, and its plane is drawn here.",
+  );
   #surface: SurfaceView | undefined;
   #table: { name: string; bytes: Uint8Array } | undefined;
   #running = false;
@@ -105,7 +110,7 @@ export class LivePage implements View {
       h(
         "div",
         { class: "panes" },
-        h("div", { class: "pane" }, h("h2", {}, "the plane of the curve"), this.#stage),
+        h("div", { class: "pane" }, h("h2", {}, "the plane of the curve"), this.#waiting, this.#stage),
         h("div", { class: "pane" }, h("h2", {}, "from above; drag the middle of the curve"), this.#mapBox),
         h("div", { class: "pane" }, h("h2", {}, "what the network at t computes"), this.#picture.element),
         h("div", { class: "pane" }, this.#profile.element),
@@ -183,6 +188,7 @@ export class LivePage implements View {
     this.#go.textContent = "go";
     this.#past = { step: [], losses: [] };
     this.#plane = undefined;
+    this.#wait();
     this.#say("Preparing the networks …");
     this.#ask({
       kind: "start",
@@ -226,6 +232,7 @@ export class LivePage implements View {
       this.#past.losses.push(phase === "optima" ? [...kept, Number.NaN] : [Number.NaN, Number.NaN, ...kept]);
     }
     if (frame.plane) this.#plane = frame.plane;
+    this.#wait();
     this.#drawProfile();
     this.#drawMap();
     this.#drawSurface();
@@ -274,6 +281,11 @@ export class LivePage implements View {
         line(2, "mean on the curve", "var(--accent)"),
       ],
     });
+  }
+
+  /** Before there is a curve, the panes of its plane say what they wait for. */
+  #wait(): void {
+    this.#waiting.hidden = this.#plane !== undefined;
   }
 
   #content() {
