@@ -62,6 +62,8 @@ it("trains in cycles and averages what it has collected", () => {
   expect(averages.predictions[1]).toBe(averages.individual[1]);
   // The average is a checkpoint like others, here of the second and the third network.
   const { rows } = json<{ rows: { split: string; error: number }[] }>("evaluate", "e", "--out", "v");
+  // All of the other examples were trained on.
+  expect(rows.map(({ split }) => split)).toEqual(["train", "test"]);
   const test = rows.find(({ split }) => split === "test");
   expect(1 - test!.error).toBeCloseTo(averages.weights[2]!, 6);
   const all = json<{ averages: Averages }>("ensemble", "t", "--snapshots", "--out", "s").averages;

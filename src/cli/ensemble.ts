@@ -196,9 +196,12 @@ export default verb({
         `ensembles are assessed by their class probabilities; ${dataset.name} has no classes.`,
       );
     const network = networkOfCheckpoints(loaded, () => networkSpecOf({ ...spec, dropout: 0 }, dataset));
-    await inRunFolder("ensemble", spec, dataset, commandLine, io, async (folder) => {
+    const split = validationCount(dataset);
+    // The averaged weights in this run are evaluated on the same split.
+    const saved = dataset.validation ? spec : { ...spec, validationCount: split };
+    await inRunFolder("ensemble", saved, dataset, commandLine, io, async (folder) => {
       const rng = Rng.fromSeed(spec.seed);
-      using data = openRunData(dataset, network, validationCount(dataset), rng.split("split"));
+      using data = openRunData(dataset, network, split, rng.split("split"));
       const sources: EnsembleSource[] = loaded.map(({ map, span }, i) => ({
         name: several || operands.length !== loaded.length ? stateName(names[i]) : operands[i],
         span: span(network),
