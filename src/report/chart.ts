@@ -128,6 +128,7 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
   const all = [...lines.flat(), ...points, ...ends].filter(({ x }) => !Number.isNaN(x));
   const xs = all.map((point) => point.x);
   const xDomain = extent(xs, xLog);
+  const whole = wholeTicks(xs, xDomain);
   const yDomain = extent(
     all.map((point) => point.y),
     yLog,
@@ -167,8 +168,8 @@ export function drawChart(chart: Chart, document: Document): SVGSVGElement {
         labelArrow: "none",
         labelOffset: 40,
         tickSize: 4,
-        ticks: xLog ? logTicks(...xDomain) : wholeTicks(xs, xDomain),
-        tickFormat: xLog ? logTickLabel : undefined,
+        ticks: xLog ? logTicks(...xDomain) : whole,
+        tickFormat: xLog ? logTickLabel : whole && String,
         stroke: INK,
       }),
       Plot.axisY({

@@ -103,9 +103,13 @@ export function diversityTable(result: DiversityResult): ReportTable {
   };
 }
 
-/** Both limits from chance up to the optimum's accuracy. */
-function limitCurves({ base, classes }: DiversityResult) {
-  const accuracies = Array.from({ length: 41 }, (_, i) => 1 / classes + ((base - 1 / classes) * i) / 40);
+/** Both limits, from the least accuracy of any network, or chance, up to the optimum's. */
+function limitCurves({ base, classes, groups }: DiversityResult) {
+  const least = Object.values(groups)
+    .flat()
+    .reduce((min, { accuracy }) => Math.min(min, accuracy), base);
+  const from = Math.max(1 / classes, least);
+  const accuracies = Array.from({ length: 41 }, (_, i) => from + ((base - from) * i) / 40);
   const limits = accuracies.map((accuracy) => diversityLimits(base, accuracy, classes));
   return [
     { name: "limit: independent errors", x: accuracies, y: limits.map(({ independent }) => independent) },

@@ -49,3 +49,29 @@ test("a scatter has a dot a point, in the colour of its series", () => {
   for (const { name } of series) expect(described(svg, name)[0].querySelectorAll("circle")).toHaveLength(3);
   expect(texts(svg)).toContain("path");
 });
+
+test("a scatter has its curves where their points are, and rings where colours come back", () => {
+  const series = Array.from({ length: 7 }, (_, i) => ({ name: `group ${i}`, x: [0, 10], y: [i, i] }));
+  const curves = [{ name: "limit", x: [0, 10], y: [0, 6] }];
+  const svg = scatterFigure({ xLabel: "x", yLabel: "y", series, curves }, document);
+  const path = described(svg, "limit")[0].querySelector("path")!;
+  const ends = path
+    .getAttribute("d")!
+    .match(/[\d.]+,[\d.]+/g)!
+    .map((point) => point.split(",").map(Number));
+  const placeOf = (name: string, i: number) => {
+    const dot = described(svg, name)[0].querySelectorAll("circle")[i];
+    return ["cx", "cy"].map((key) => Number(dot.getAttribute(key)));
+  };
+  // From the first dot of the lowest group to the last of the highest.
+  for (const [end, place] of [
+    [ends[0], placeOf("group 0", 0)],
+    [ends[1], placeOf("group 6", 1)],
+  ]) {
+    for (const k of [0, 1]) expect(Math.abs(end[k] - place[k])).toBeLessThan(1);
+  }
+  const fill = (name: string) => described(svg, name)[0].getAttribute("fill");
+  expect(fill("group 6")).toBe("none");
+  expect(fill("group 0")).not.toBe("none");
+  expect(described(svg, "group 6")[0].getAttribute("stroke")).toBe(fill("group 0"));
+});

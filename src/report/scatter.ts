@@ -54,7 +54,7 @@ export function scatterFigure(
       Plot.frame({ stroke: INK }),
       line && Plot.ruleY([line.y], { stroke: INK, strokeDasharray: "5,4", strokeWidth: 1.2 }),
       curves.map(({ name, x, y }, i) =>
-        Plot.lineY(
+        Plot.line(
           Array.from(x, (at, k) => [at, y[k]] as const),
           {
             stroke: INK,
