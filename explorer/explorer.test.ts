@@ -46,7 +46,7 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...SOFTWARE] });
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();

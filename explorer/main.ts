@@ -128,6 +128,12 @@ function listRuns(): void {
 
 runChoice.addEventListener("change", () => state.set({ run: Number(runChoice.value) }));
 
+/** The view that shows most of a run. */
+function viewOf({ paths }: RunFiles): string {
+  if (paths.includes("results/plane.npz")) return "landscape";
+  return paths.includes("results/sample.json") || paths.includes("results/tunnel.json") ? "tunnel" : "path";
+}
+
 /** What is dropped on the page is shown, or one sentence says why not; nothing that is open is lost. */
 async function drop(transfer: DataTransfer): Promise<void> {
   said.hidden = true;
@@ -140,10 +146,7 @@ async function drop(transfer: DataTransfer): Promise<void> {
       return;
     }
     runs = [...runs, dropped.run];
-    const has = (path: string) => dropped.run.paths.includes(path);
-    const around = has("results/sample.json") || has("results/tunnel.json");
-    const view = has("results/plane.npz") ? "landscape" : around ? "tunnel" : "path";
-    state.set({ run: runs.length - 1, view });
+    state.set({ run: runs.length - 1, view: viewOf(dropped.run) });
     listRuns();
   } catch (error) {
     said.textContent = textOf(error);
@@ -158,14 +161,18 @@ addEventListener("drop", (event) => {
 });
 
 theme();
+try {
+  runs = await servedRuns();
+  listRuns();
+  // A run that has found no plane is not to begin with a sentence about planes.
+  const first = runs[Math.min(state.now.run, runs.length - 1)];
+  const found = first?.paths.some((path) => path.startsWith("results/"));
+  if (found && state.now.view === "landscape") state.set({ view: viewOf(first) });
+} catch {
+  // Without runs the live views still work.
+}
 state.subscribe((_, changed) => {
   if (changed.has("theme")) theme();
   if (changed.has("view") || changed.has("run")) void open();
 }, new AbortController().signal);
-try {
-  runs = await servedRuns();
-  listRuns();
-} catch {
-  // Without runs the live views still work.
-}
 await open();

@@ -20,4 +20,5 @@ test("equal values are together in the middle of their ranks", () => {
   expect([...rankCounts(new Float64Array(6).fill(2), 2, 3)]).toEqual([0, 3, 0, 0, 3, 0]);
   expect(() => rankCounts(new Float64Array(5), 2, 3)).toThrow("5 values were given for 2 chains");
   expect(() => rankCounts(new Float64Array(6), 2, 0)).toThrow("0 bins were asked for");
+  expect(() => rankCounts(Float64Array.of(1, Number.NaN), 1, 2)).toThrow("Value 2 is NaN");
 });

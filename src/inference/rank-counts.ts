@@ -17,6 +17,8 @@ export function rankCounts(values: Float64Array, chains: number, bins: number): 
   if (!Number.isInteger(bins) || bins < 1) {
     throw new RangeError(`${bins} bins were asked for; give a whole number from 1.`);
   }
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(`Value ${bad + 1} is ${values[bad]}; only finite values have ranks.`);
   const ascending = sorted(values);
   const ranks = new Map<number, number>();
   for (let start = 0, end = 0; start < n; start = end) {
