@@ -1,5 +1,6 @@
 import { interpolate, LineChart } from "../chart.ts";
 import { choice, h, shown } from "../dom.ts";
+import { orbit } from "../orbit.ts";
 import type { State, ViewState } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import { gradientOfColours } from "./colours.ts";
@@ -122,69 +123,14 @@ export class LandscapePage implements View {
     });
     element.addEventListener("pointerleave", () => this.#point(undefined));
     const stage = this.#stage;
-    const touches = new Map<number, { x: number; y: number }>();
-    stage.addEventListener("pointerdown", (event) => {
-      stage.setPointerCapture(event.pointerId);
-      touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    });
-    const lift = (event: PointerEvent) => touches.delete(event.pointerId);
-    stage.addEventListener("pointerup", lift);
-    stage.addEventListener("pointercancel", lift);
+    orbit(stage, this.#state, { signal, lowest: 5 });
     stage.addEventListener("pointermove", (event) => {
-      const last = touches.get(event.pointerId);
-      if (!last) {
-        const box = stage.getBoundingClientRect();
-        this.#point(
-          this.#surface?.pick((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height),
-        );
-        return;
-      }
-      const spread = () => {
-        const [a, b] = [...touches.values()];
-        return b ? Math.hypot(a.x - b.x, a.y - b.y) : 0;
-      };
-      const before = spread();
-      const [dx, dy] = [event.clientX - last.x, event.clientY - last.y];
-      last.x = event.clientX;
-      last.y = event.clientY;
-      const { azimuth, elevation, distance } = this.#state.now;
-      if (touches.size > 1) this.#zoom((distance * before) / Math.max(1, spread()));
-      else this.#turn(azimuth - 0.4 * dx, elevation + 0.3 * dy);
+      if (event.buttons > 0) return;
+      const box = stage.getBoundingClientRect();
+      const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      this.#point(this.#surface?.pick(x, y));
     });
     stage.addEventListener("pointerleave", () => this.#point(undefined));
-    stage.addEventListener(
-      "wheel",
-      (event) => {
-        event.preventDefault();
-        this.#zoom(this.#state.now.distance * Math.exp(0.0012 * event.deltaY));
-      },
-      { passive: false, signal },
-    );
-    stage.addEventListener("keydown", (event) => {
-      const { azimuth, elevation, distance } = this.#state.now;
-      const moves: Record<string, () => void> = {
-        ArrowLeft: () => this.#turn(azimuth - 5, elevation),
-        ArrowRight: () => this.#turn(azimuth + 5, elevation),
-        ArrowUp: () => this.#turn(azimuth, elevation + 5),
-        ArrowDown: () => this.#turn(azimuth, elevation - 5),
-        "+": () => this.#zoom(distance / 1.1),
-        "-": () => this.#zoom(distance * 1.1),
-      };
-      if (!moves[event.key]) return;
-      moves[event.key]();
-      event.preventDefault();
-    });
-  }
-
-  #turn(azimuth: number, elevation: number): void {
-    this.#state.set({
-      azimuth: ((azimuth % 360) + 360) % 360,
-      elevation: Math.min(89, Math.max(5, elevation)),
-    });
-  }
-
-  #zoom(distance: number): void {
-    this.#state.set({ distance: Math.min(5, Math.max(0.8, distance)) });
   }
 
   #point(place: { x: number; y: number } | undefined): void {

@@ -3,6 +3,7 @@ import { choice, h, shown } from "../dom.ts";
 import { ContourView } from "../landscape/contour-view.ts";
 import { scalingOf } from "../landscape/field.ts";
 import type { SurfaceView } from "../landscape/surface-view.ts";
+import { orbit } from "../orbit.ts";
 import type { State } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
@@ -42,7 +43,10 @@ export class LivePage implements View {
   readonly #rateText = h("output", {});
   readonly #stage = h("div", {
     class: "stage",
-    "aria-label": "The plane through both networks and the middle of the curve.",
+    tabindex: 0,
+    role: "application",
+    "aria-label":
+      "The plane through both networks and the middle of the curve. Arrow keys turn it, plus and minus zoom.",
   });
   readonly #mapBox: HTMLElement;
   readonly #waiting = h(
@@ -124,7 +128,8 @@ export class LivePage implements View {
         this.#drawProfile();
         this.#drawMap();
       }
-      if (changed.has("azimuth") || changed.has("elevation")) this.#surface?.look(state.now);
+      if (changed.has("azimuth") || changed.has("elevation") || changed.has("distance"))
+        this.#surface?.look(state.now);
     }, signal);
     new ResizeObserver(([entry]) =>
       this.#map.resize(entry.contentRect.width, entry.contentRect.height),
@@ -343,20 +348,7 @@ export class LivePage implements View {
       this.#surface?.resize(entry.contentRect.width, entry.contentRect.height),
     ).observe(this.#stage);
     this.#surface.look(this.#state.now);
-    let last: { x: number; y: number } | undefined;
-    this.#stage.addEventListener("pointerdown", (event) => {
-      this.#stage.setPointerCapture(event.pointerId);
-      last = { x: event.clientX, y: event.clientY };
-    });
-    this.#stage.addEventListener("pointermove", (event) => {
-      if (!last || event.buttons === 0) return;
-      const { azimuth, elevation } = this.#state.now;
-      this.#state.set({
-        azimuth: (azimuth - 0.4 * (event.clientX - last.x) + 360) % 360,
-        elevation: Math.min(89, Math.max(5, elevation + 0.3 * (event.clientY - last.y))),
-      });
-      last = { x: event.clientX, y: event.clientY };
-    });
+    orbit(this.#stage, this.#state, { signal, lowest: 5 });
   }
 
   /** The middle of the curve follows the hand. */

@@ -2,6 +2,7 @@ import { type Line, LineChart } from "../chart.ts";
 import { choice, h, shown } from "../dom.ts";
 import { gradientOfColours } from "../landscape/colours.ts";
 import { type Scaling, scalingOf } from "../landscape/field.ts";
+import { orbit } from "../orbit.ts";
 import type { RunFiles } from "../source/run-files.ts";
 import type { State, ViewState } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
@@ -9,7 +10,6 @@ import { chainColour } from "./chain-colours.ts";
 import { binCounts, DrawsByPosition } from "./draw-window.ts";
 import { FunctionPlot } from "./function-plot.ts";
 import { normalName } from "./normal-name.ts";
-import { orbit } from "./orbit.ts";
 import { PlayBar } from "./play-bar.ts";
 import { SectionView, WINDOW } from "./section-view.ts";
 import { TracePlot } from "./trace-plot.ts";
@@ -273,15 +273,13 @@ export class TunnelPage implements View {
       const { width, height } = entry.contentRect;
       if (width > 0 && height > 0) scene.resize(width, height);
     }).observe(this.#stage);
-    orbit(
-      this.#stage,
-      this.#state,
-      {
+    orbit(this.#stage, this.#state, {
+      signal: this.#signal,
+      draggable: {
         holds: (px, py) => scene.distanceTo(this.#state.now.t, px, py) < HOLD,
         drag: (px, py) => this.#state.set({ t: scene.nearest(px, py).t }),
       },
-      this.#signal,
-    );
+    });
     scene.look(this.#state.now);
   }
 

@@ -308,9 +308,18 @@ describe("the report of isthmus sample", () => {
   });
 });
 
+it("a run of isthmus sample serves as the path that it is around", () => {
+  const shapeOf = (run: string, out: string) => {
+    const { code, out: text } = isthmus("tunnel", run, "--points", "5", "--json", "--out", out);
+    expect(code).toBe(0);
+    const { arcLength, injectivity, dimension } = JSON.parse(text);
+    return { arcLength, injectivity, dimension };
+  };
+  expect(shapeOf("sample", "around-sample")).toEqual(shapeOf("path", "around-path"));
+});
+
 it.each([
   [["tunnel"], "give one path"],
-  [["tunnel", "sample"], "has no finished checkpoint"],
   [["tunnel", "path", "--normals", "2"], "give numbers from 1 to 1"],
   [["export"], "give one folder of a run of isthmus sample"],
   [["export", "path"], "holds a run of isthmus path"],

@@ -1,4 +1,4 @@
-import type { State } from "../state.ts";
+import type { State } from "./state.ts";
 
 /** What a stage offers beside turning and zooming: something to drag, found where the pointer goes down. */
 export interface Draggable {
@@ -7,14 +7,25 @@ export interface Draggable {
   drag(px: number, py: number): void;
 }
 
+export interface OrbitOptions {
+  signal: AbortSignal;
+  draggable?: Draggable;
+  /** The lowest elevation in degrees: a surface is not to be seen from below. Default -89. */
+  lowest?: number;
+}
+
 /** Turns and zooms the camera of the state by mouse, touch, wheel and keys on a stage. */
-export function orbit(stage: HTMLElement, state: State, draggable: Draggable, signal: AbortSignal): void {
+export function orbit(
+  stage: HTMLElement,
+  state: State,
+  { signal, draggable, lowest = -89 }: OrbitOptions,
+): void {
   const touches = new Map<number, { x: number; y: number }>();
   let held = false;
   const turn = (azimuth: number, elevation: number) =>
     state.set({
       azimuth: ((azimuth % 360) + 360) % 360,
-      elevation: Math.min(89, Math.max(-89, elevation)),
+      elevation: Math.min(89, Math.max(lowest, elevation)),
     });
   const zoom = (distance: number) => state.set({ distance: Math.min(5, Math.max(0.6, distance)) });
   const share = (event: PointerEvent): [number, number] => {
@@ -24,7 +35,7 @@ export function orbit(stage: HTMLElement, state: State, draggable: Draggable, si
   stage.addEventListener("pointerdown", (event) => {
     stage.setPointerCapture(event.pointerId);
     touches.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    held = touches.size === 1 && draggable.holds(...share(event));
+    held = touches.size === 1 && (draggable?.holds(...share(event)) ?? false);
   });
   const lift = (event: PointerEvent) => {
     touches.delete(event.pointerId);
@@ -39,11 +50,11 @@ export function orbit(stage: HTMLElement, state: State, draggable: Draggable, si
   stage.addEventListener("pointermove", (event) => {
     const last = touches.get(event.pointerId);
     if (!last) {
-      stage.style.cursor = draggable.holds(...share(event)) ? "move" : "";
+      stage.style.cursor = draggable?.holds(...share(event)) ? "move" : "";
       return;
     }
     if (held) {
-      draggable.drag(...share(event));
+      draggable?.drag(...share(event));
       return;
     }
     const before = spread();
