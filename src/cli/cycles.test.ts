@@ -95,6 +95,7 @@ it("says what is wrong with cycles and averages", () => {
   expect(refused("train", ...SMALL, "--cycle", "3", "--cycle-shape", "triangle")).toContain("an even number");
   expect(refused("train", ...SMALL, "--lowest-rate", "0.1")).toContain("give their length with --cycle");
   expect(refused("train", ...SMALL, "--cycle", "2", "--schedule", "cosine")).toContain("give one of them");
+  expect(refused("train", ...SMALL, "--epochs", "3", "--cycle", "4")).toContain("a shorter --cycle");
   expect(refused("train", ...SMALL, "--cycle", "4", "--save-every", "3")).toContain("give a divisor of 4");
   expect(refused("ensemble", "b", "--average-from", "2")).toContain("one run of train");
   expect(refused("ensemble", "b", "--snapshots")).toContain("has kept no states");

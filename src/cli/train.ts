@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Rng } from "../engine/index.ts";
-import { CYCLES, checkCycle, type RateCycle } from "../fit/index.ts";
+import { CYCLES, checkCycle, collectedEpochs, type RateCycle } from "../fit/index.ts";
 import { networkOf } from "../model/index.ts";
 import { trainAnswer, trainReport } from "../report/node.ts";
 import { openRunData, trainJob } from "../run/node.ts";
@@ -58,7 +58,7 @@ const collectedEvery = ({ shape, epochs }: RateCycle) => (shape === "triangle" ?
 
 /** The cycle of the rate, if there is one. */
 function cycleOf(
-  { cycle: epochs, cycleShape: shape, lowestRate: lowest, patience, saveEvery }: Spec,
+  { cycle: epochs, cycleShape: shape, lowestRate: lowest, patience, saveEvery, epochs: all }: Spec,
   given: ReadonlySet<string>,
 ) {
   if (epochs === undefined) {
@@ -75,6 +75,11 @@ function cycleOf(
     checkCycle(cycle);
   } catch (error) {
     throw new UsageError((error as Error).message);
+  }
+  if (collectedEpochs(cycle, all).length === 0) {
+    throw new UsageError(
+      `A cycle of ${epochs} epochs does not fit into ${all}; give a shorter --cycle, or more --epochs.`,
+    );
   }
   if (saveEvery !== undefined && collectedEvery(cycle) % saveEvery > 0) {
     throw new UsageError(
