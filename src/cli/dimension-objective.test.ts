@@ -67,4 +67,4 @@ describe("isthmus dimension of an objective", () => {
     expect(error("wedges", "--epochs", "3")).toContain("leave --epochs out");
     expect(error("--steps", "3")).toContain("--steps is about wedges");
   });
-}, 600_000);
+}, 120_000);

@@ -156,7 +156,7 @@ export const goldilocks: Study = {
   title: "The Goldilocks zone",
   question: "At which distance from zero does a network start best, and is its curvature positive there?",
   source: "Fort and Scherlis 2019; digitised from their figures",
-  minutes: { quick: 4, paper: 120 },
+  minutes: { quick: 2, paper: 240 },
   async run(context) {
     const { hidden, images, starts, epochs, trained } = SETTINGS[context.scale];
     const rows = await curvatures(context);
@@ -205,13 +205,16 @@ export const goldilocks: Study = {
         holds: weightsOnly.every((x) => Math.abs(x) < 0.5),
       },
       {
-        name: "at r_X most eigenvalues are positive, and fewer with d; half are (0.4 to 0.6) at 10^±3 r_X² (d = 50)",
-        published: `${PUBLISHED.positive.join(", ")}; 0.5`,
-        ours: `${DIMENSIONS.map((_, k) => two(positive(xavier, k))).join(", ")}; ${endsPositive.map(two).join(" and ")}`,
-        holds:
-          DIMENSIONS.every((_, k) => positive(xavier, k) > 0.7) &&
-          positive(xavier, 0) >= positive(xavier, 2) &&
-          endsPositive.every((share) => share >= 0.4 && share <= 0.6),
+        name: "at r_X most eigenvalues are positive, and fewer with d (within 0.15)",
+        published: PUBLISHED.positive.join(", "),
+        ours: DIMENSIONS.map((_, k) => two(positive(xavier, k))).join(", "),
+        holds: PUBLISHED.positive.every((share, k) => Math.abs(positive(xavier, k) - share) < 0.15),
+      },
+      {
+        name: "half of them are (0.4 to 0.6) at 10^±3 r_X² (d = 50)",
+        published: "0.5",
+        ours: endsPositive.map(two).join(" and "),
+        holds: endsPositive.every((share) => share >= 0.4 && share <= 0.6),
       },
       {
         name: "at r_X the dependence on d is 1/√(1/d + 1/T²), within 15 %",

@@ -217,5 +217,5 @@ export const intrinsicDimension: Study = {
 
 /** How far each value lies below the highest before it. */
 function drops(values: readonly number[]): number[] {
-  return values.map((value, i) => Math.max(0, ...values.slice(0, i)) - value);
+  return values.map((value, i) => Math.max(value, ...values.slice(0, i)) - value);
 }

@@ -70,7 +70,7 @@ export const toyHyperplanes: Study = {
   title: "Random hyperplanes in a landscape of wedges",
   question: "How many dimensions must a random plane have to meet a wedge?",
   source: "Fort and Jastrzebski 2019, section 3.3; Li et al. 2018, section 2",
-  minutes: { quick: 4, paper: 20 },
+  minutes: { quick: 1, paper: 4 },
   async run(context) {
     const { scale, seed, options } = context;
     const planes = PLANES[scale];
