@@ -63,8 +63,11 @@ export function setupOf<S extends DataSpec & { seed: number }>(
   const sameTraining = !otherData && !given.has("seed") && !given.has("trainCount");
   return {
     spec: { ...flags, ...Object.fromEntries(kept.map((key) => [key, saved[key]])) },
+    // A data set with a validation split of its own has none drawn from its training examples.
     validationCount: (dataset) =>
-      sameTraining ? validationCountOf(saved as { validationCount?: number }, dataset) : 0,
+      sameTraining && !dataset.validation
+        ? validationCountOf(saved as { validationCount?: number }, dataset)
+        : 0,
   };
 }
 
