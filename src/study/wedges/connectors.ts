@@ -30,7 +30,7 @@ export const connectorRecipe = (scale: Scale): ConnectorSpec => ({
     momentum: 0,
     rate: 3e-3,
     schedule: "cosine",
-    steps: scale === "paper" ? 1000 : 250,
+    steps: scale === "paper" ? 1000 : 200,
     batch: scale === "paper" ? 512 : 64,
   },
   tolerance: 0.01,
@@ -40,6 +40,12 @@ export const connectorRecipe = (scale: Scale): ConnectorSpec => ({
   curveSteps: scale === "paper" ? 10_000 : 1500,
   perLeg: scale === "paper" ? 20 : 3,
 });
+
+/**
+ * Epochs of the optima: where these have much to learn still, all points move alike as they learn it, and deviations of
+ * different wedges are alike.
+ */
+const EPOCHS: Record<Scale, number> = { quick: 60, paper: 40 };
 
 /** Seeds of the optima of one landscape, apart from those of other pairs. */
 const seedOf = (seed: number, i: number) => 100 * seed + i;
@@ -51,11 +57,13 @@ async function connectedPart<R>(
   { count, seed, spec, result }: { count: number; seed: number; spec: ConnectorSpec; result: string },
   job: (folder: RunFolder, setup: ConnectorSetup) => Promise<R>,
 ): Promise<R> {
-  const { network, data } = context;
+  const { network, data, scale } = context;
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const optima: Float32Array[] = [];
   try {
-    for (const i of numbers) optima.push(await context.optimum(`optimum-${seed}-${i}`, seedOf(seed, i)));
+    for (const i of numbers) {
+      optima.push(await context.optimum(`optimum-${seed}-${i}`, seedOf(seed, i), { epochs: EPOCHS[scale] }));
+    }
     const about = { spec: { connector: spec, count, recipe: context.recipe }, seed, dataset: data.dataset };
     const path = await context.part(name, about, async (folder) => {
       const setup: ConnectorSetup = {
