@@ -1,5 +1,5 @@
 /** The explorer in headless Chromium, as a person would use it. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,20 +7,10 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, CHROMIUM_FLAGS } from "../src/engine/chromium.reference.ts";
 import { readNpz } from "../src/format/index.ts";
 import { serveRuns } from "../src/run/node.ts";
 
-const CHROMIUM = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (path) => path && existsSync(path),
-);
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 const root = join(import.meta.dirname, "..");
 const demo = join(import.meta.dirname, "public", "runs", "demo");
@@ -45,7 +35,7 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
       runs: [demo],
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...SOFTWARE] });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...SOFTWARE] });
   }, 120_000);
 
   afterAll(async () => {
@@ -208,7 +198,7 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
   test("does without WebGL: a map and a sentence", async () => {
     const plain = await chromium.launch({
       executablePath: CHROMIUM,
-      args: [...FLAGS, "--disable-gpu", "--disable-3d-apis"],
+      args: [...CHROMIUM_FLAGS, "--disable-gpu", "--disable-3d-apis"],
     });
     try {
       const page = await plain.newPage();

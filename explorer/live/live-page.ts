@@ -80,7 +80,7 @@ export class LivePage implements View {
     this.#rate.addEventListener("input", () => this.#setRate());
     this.element = h(
       "section",
-      { class: "live" },
+      { class: "sheet live" },
       h(
         "div",
         { class: "bar" },

@@ -1,12 +1,6 @@
-import {
-  type Dataset,
-  isToyClassification,
-  parseUserFiles,
-  toyClassification,
-  toyRegression,
-} from "../../src/data/index.ts";
+import { type Dataset, parseUserFiles } from "../../src/data/index.ts";
 import { parseCsv } from "../../src/format/index.ts";
-import { embeddedImages } from "../source/embedded-data.ts";
+import { namedDataset } from "../source/page-datasets.ts";
 import type { LiveAnswer, LiveRequest } from "./live-protocol.ts";
 import { inputBounds, LiveSession } from "./live-session.ts";
 
@@ -36,9 +30,9 @@ async function datasetOf({ data, site, table }: Start): Promise<Dataset> {
     const classes = targets.every((y) => Number.isInteger(y) && y >= 0) && new Set(targets).size <= 20;
     return parseUserFiles({ train: table, test: table }, { task: classes ? "classification" : "regression" });
   }
-  if (isToyClassification(data)) return toyClassification(data);
-  if (data === "toy-regression") return toyRegression();
-  return embeddedImages(site);
+  const dataset = await namedDataset(data, 0, site);
+  if (!dataset) throw new Error(`The page has no data set ${data}; choose another.`);
+  return dataset;
 }
 
 async function show(withPlane: boolean): Promise<void> {

@@ -43,7 +43,8 @@ export async function datasetOfRun(
   return splitTrainValidation(dataset, validationCount, Rng.fromSeed(seed).split("split"));
 }
 
-async function namedDataset(name: string, seed: number, site: string): Promise<Dataset | undefined> {
+/** A data set that the page has, by its name. */
+export async function namedDataset(name: string, seed: number, site: string): Promise<Dataset | undefined> {
   if (isToyClassification(name)) return toyClassification(name, seed);
   if (name === "toy-regression") return toyRegression({ seed });
   return name === "fashion-mnist-small" ? embeddedImages(site) : undefined;

@@ -80,7 +80,7 @@ export class WalkPage implements View {
     this.#slider.addEventListener("input", () => go(Number(this.#slider.value)));
     this.element = h(
       "section",
-      { class: "walk" },
+      { class: "sheet walk" },
       h(
         "div",
         { class: "bar" },

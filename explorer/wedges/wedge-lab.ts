@@ -1,13 +1,5 @@
-import {
-  adamStep,
-  allocateVector,
-  axpy,
-  combine,
-  dot,
-  dots,
-  Rng,
-  releaseVector,
-} from "../../src/engine/index.ts";
+import { allocateVector, axpy, combine, Rng, releaseVector } from "../../src/engine/index.ts";
+import { descendFromRandom } from "../../src/fit/index.ts";
 import { probeDirections, wedgeWell } from "../../src/geometry/index.ts";
 import { WedgeLandscape, type WedgeSpec } from "../../src/landscape/index.ts";
 
@@ -48,34 +40,18 @@ export async function descendOnPlane(
   signal?: AbortSignal,
 ): Promise<number> {
   using landscape = new WedgeLandscape({ ...spec, objective: "half-square" });
-  const D = spec.dimension;
+  const descent = {
+    kind: "adam",
+    momentum: 0,
+    rate: RATES[spec.kind],
+    schedule: "cosine",
+    steps: STEPS,
+    target: 0,
+  } as const;
   const rng = Rng.fromSeed(spec.seed).split("plane").foldIn(d).foldIn(draw);
-  const vector = (length: number) => allocateVector(length);
-  const axes = Array.from({ length: d }, () => vector(D));
-  const [start, theta, gradient] = [vector(D), vector(D), vector(D)];
-  const [z, slope, first, second] = [vector(d), vector(d), vector(d), vector(d)];
-  try {
-    start.set(rng.split("start").normal(D));
-    axes.forEach((axis, j) => {
-      axis.set(rng.split("axes").foldIn(j).normal(D));
-      combine(axis, [axis], [1 / Math.sqrt(dot(axis, axis))]);
-    });
-    const all = [start, ...axes];
-    const begin = await landscape.gradient(start, gradient);
-    let best = begin;
-    for (let step = 1; step <= STEPS; step++) {
-      if (step % 200 === 0) signal?.throwIfAborted();
-      combine(theta, all, [1, ...z]);
-      const loss = await landscape.gradient(theta, gradient);
-      if (loss < best) best = loss;
-      slope.set(dots(axes, gradient));
-      const rate = RATES[spec.kind] * 0.5 * (1 + Math.cos((Math.PI * step) / STEPS));
-      adamStep(z, slope, first, second, { rate, step });
-    }
-    return Math.sqrt(best / begin);
-  } finally {
-    releaseVector(start, theta, gradient, z, slope, first, second, ...axes);
-  }
+  const plane = { projection: "dense", dimension: d } as const;
+  const { start, loss } = await descendFromRandom(landscape, plane, descent, rng, { signal });
+  return Math.sqrt(loss / start);
 }
 
 /** Loss along random directions from a point that lies a little beside a wedge. */

@@ -56,7 +56,7 @@ export class WedgePage implements View {
     };
     this.element = h(
       "section",
-      { class: "wedges" },
+      { class: "sheet wedges" },
       h(
         "div",
         { class: "bar" },

@@ -7,20 +7,9 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { build } from "vite";
 import { describe, expect, it } from "vitest";
+import { CHROMIUM, CHROMIUM_FLAGS } from "./chromium.reference.ts";
 import { compile, Rng } from "./index.ts";
 import { mlpGradient, SHAPES } from "./mlp-gradient.reference.ts";
-
-const CHROMIUM = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (p) => p && existsSync(p),
-);
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 describe.skipIf(!CHROMIUM)("in a browser (skipped without Chromium)", () => {
   it("the gradient of 784-64-10 and a kernel give what they give in Node.js", async () => {
@@ -70,7 +59,7 @@ describe.skipIf(!CHROMIUM)("in a browser (skipped without Chromium)", () => {
       }
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
     try {
       const page = await browser.newPage();
       const problems: string[] = [];

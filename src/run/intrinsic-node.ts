@@ -3,7 +3,7 @@ import {
   crossing,
   crossingDeviation,
   type DimensionScores,
-  descendInSubspace,
+  descendFromRandom,
   type FitSpec,
   fitInSubspace,
   nextDimension,
@@ -224,30 +224,4 @@ export async function wedgeIntrinsicJob(
   };
   folder.writeJson("intrinsic", result);
   return result;
-}
-
-/** Goes down in a random plane through a standard normal point. */
-export async function descendFromRandom(
-  wedges: WedgeLandscape,
-  { projection: kind, dimension }: { projection: ProjectionKind; dimension: number },
-  descent: SubspaceDescentSpec,
-  rng: Rng,
-  options: JobOptions = {},
-  scale = 1,
-) {
-  const origin = allocateVector(wedges.size);
-  origin.set(
-    rng
-      .split("origin")
-      .normal(wedges.size)
-      .map((x) => scale * x),
-  );
-  const z = allocateVector(dimension);
-  using projection = randomProjection(kind, wedges.size, dimension, rng.split("projection"));
-  using subspace = new RandomSubspace(origin, projection);
-  try {
-    return await descendInSubspace(wedges, subspace, z, descent, options);
-  } finally {
-    releaseVector(origin, z);
-  }
 }

@@ -38,7 +38,6 @@ export { RunFolder } from "./folder-node.ts";
 export { geometryJob } from "./geometry-node.ts";
 export { type HessianPlace, type HessianResult, hessianJob } from "./hessian-node.ts";
 export {
-  descendFromRandom,
   type NetworkSubspaces,
   networkIntrinsicJob,
   REACHED,

@@ -1,4 +1,4 @@
-import { allocateVector, axpy, gram, Rng, releaseVector } from "../../engine/index.ts";
+import { gram, Rng, releaseVector } from "../../engine/index.ts";
 import {
   type ConnectorChain,
   centrePoint,
@@ -14,6 +14,7 @@ import { WedgeLandscape, type WedgeSpec } from "../../landscape/index.ts";
 import { cosinesFigure, profileFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
 import type { Claim, Scale, Study, StudyContext } from "../study.ts";
+import { optimaOn } from "./toy-optima.ts";
 
 const SEEDS: Record<Scale, number> = { quick: 8, paper: 20 };
 
@@ -40,24 +41,6 @@ const PER_LEG = 20;
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const distance = (halfSquare: number) => Math.sqrt(2 * halfSquare);
 const fixed = (x: number) => (Math.abs(x) < 0.005 ? "0.00" : x.toFixed(2));
-
-/** Optima on wedges, of their own where there are few. */
-async function optimaOn(landscape: WedgeLandscape, count: number, rng: Rng): Promise<Float32Array[]> {
-  const gradient = allocateVector(landscape.size);
-  const optima: Float32Array[] = [];
-  const explicit = landscape.spaces.length > 0;
-  for (let k = 0; optima.length < count; k++) {
-    const theta = allocateVector(landscape.size);
-    theta.set(rng.foldIn(k).normal(landscape.size));
-    await landscape.gradient(theta, gradient);
-    axpy(theta, -1, gradient);
-    const taken = explicit && optima.some((other) => landscape.nearest(other) === landscape.nearest(theta));
-    if (taken) releaseVector(theta);
-    else optima.push(theta);
-  }
-  releaseVector(gradient);
-  return optima;
-}
 
 /** A connector between two optima on wedges: before and after its kinks are taken out. Values are distances. */
 async function tunnel(spec: WedgeSpec, rng: Rng) {

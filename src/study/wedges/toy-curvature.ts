@@ -1,7 +1,8 @@
-import { allocateVector, axpy, Rng, releaseVector } from "../../engine/index.ts";
+import { Rng, releaseVector } from "../../engine/index.ts";
 import { centrePoint, hyperplaneNodes, meetingOf } from "../../fit/index.ts";
 import { hessianAt, lanczos, settledCount } from "../../geometry/index.ts";
 import { type Landscape, WedgeLandscape, type WedgeSpec } from "../../landscape/index.ts";
+import { optimaOn } from "./toy-optima.ts";
 
 /** The published model, and the one in which connectors were simulated by the research behind this project. */
 const MODELS: Omit<WedgeSpec, "seed">[] = [
@@ -22,24 +23,6 @@ async function shortDirections(landscape: Landscape, theta: Float32Array, rng: R
     enough: (soFar) => settledCount(soFar, THRESHOLD) !== undefined,
   });
   return settledCount(found, THRESHOLD) ?? Number.NaN;
-}
-
-/** Random points on wedges, of their own where they are numbered. */
-async function optimaOn(wedges: WedgeLandscape, count: number, rng: Rng): Promise<Float32Array[]> {
-  const gradient = allocateVector(wedges.size);
-  const optima: Float32Array[] = [];
-  for (let k = 0; optima.length < count; k++) {
-    const theta = allocateVector(wedges.size);
-    theta.set(rng.foldIn(k).normal(wedges.size));
-    await wedges.gradient(theta, gradient);
-    axpy(theta, -1, gradient);
-    const taken =
-      wedges.spaces.length > 0 && optima.some((other) => wedges.nearest(other) === wedges.nearest(theta));
-    if (taken) releaseVector(theta);
-    else optima.push(theta);
-  }
-  releaseVector(gradient);
-  return optima;
 }
 
 /** Short directions of wedges: s at optima, and in the middle of m + 1 of them. */

@@ -1,9 +1,9 @@
 import { allocateVector, Rng, releaseVector } from "../../engine/index.ts";
-import { descendInSubspace, RandomSubspace } from "../../fit/index.ts";
+import { descendFromRandom, descendInSubspace, RandomSubspace } from "../../fit/index.ts";
 import { GroupSums, WedgeLandscape } from "../../landscape/index.ts";
 import { profileFigure } from "../../report/index.ts";
 import { saveFigure } from "../../report/node.ts";
-import { descendFromRandom, REACHED } from "../../run/node.ts";
+import { REACHED } from "../../run/node.ts";
 import { PROJECTIONS, type ProjectionKind, randomProjection } from "../../subspace/index.ts";
 import type { Claim, Scale, Study } from "../study.ts";
 
