@@ -15,6 +15,8 @@ export interface ChartContent {
   lines: readonly Line[];
   /** Values are rates, shown in per cent. */
   percent?: boolean;
+  /** Draws positive values on a logarithmic scale. */
+  log?: boolean;
   /** A position across that is marked, in the units of x. */
   at?: number;
   /** The range up; that of the lines by default. */
@@ -95,9 +97,12 @@ export class LineChart {
     const content = this.#content;
     if (!content || this.#width < 60 || this.#height < 60) return;
     const [x0, x1] = this.#extent();
+    const lines = content.log
+      ? content.lines.map((line) => ({ ...line, y: Float64Array.from(line.y, Math.log10) }))
+      : content.lines;
     let [y0, y1] = content.range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     if (!content.range) {
-      for (const { y } of content.lines) {
+      for (const { y } of lines) {
         for (let i = 0; i < y.length; i++) {
           if (!Number.isFinite(y[i])) continue;
           y0 = Math.min(y0, y[i]);
@@ -113,9 +118,13 @@ export class LineChart {
     const px = (x: number) => MARGIN.left + ((x - x0) / (x1 - x0)) * w;
     const py = (y: number) => MARGIN.top + (1 - (y - y0) / (y1 - y0)) * hgt;
     const number = (y: number) =>
-      content.percent ? `${+(100 * y).toFixed(1)} %` : String(+y.toPrecision(6)).replace("-", "−");
+      content.percent
+        ? `${+(100 * y).toFixed(1)} %`
+        : String(+(content.log ? 10 ** y : y).toPrecision(content.log ? 2 : 6)).replace("-", "−");
     const parts: SVGElement[] = [];
-    for (const y of ticksOf(y0, y1, Math.max(2, hgt / 45))) {
+    const ticks = ticksOf(y0, y1, Math.max(2, hgt / 45));
+    const decades = content.log ? ticks.filter((y) => Math.abs(y - Math.round(y)) < 1e-9) : [];
+    for (const y of decades.length > 1 ? decades : ticks) {
       parts.push(
         s("line", { x1: MARGIN.left, x2: MARGIN.left + w, y1: py(y), y2: py(y), class: "grid" }),
         s("text", { x: MARGIN.left - 6, y: py(y) + 4, "text-anchor": "end" }, number(y)),
@@ -137,7 +146,7 @@ export class LineChart {
         content.xLabel,
       ),
     );
-    for (const { x, y, colour, dashed } of content.lines) {
+    for (const { x, y, colour, dashed } of lines) {
       let d = "";
       let down = false;
       for (let i = 0; i < x.length; i++) {
@@ -167,7 +176,7 @@ export class LineChart {
           class: "cursor",
         }),
       );
-      for (const { x, y, colour } of content.lines) {
+      for (const { x, y, colour } of lines) {
         const value = interpolate(x, y, content.at);
         if (!Number.isFinite(value)) continue;
         parts.push(
@@ -184,10 +193,10 @@ export class LineChart {
     this.svg.replaceChildren(...parts);
     const described = content.lines
       .filter(({ name }) => name !== "")
-      .map(
-        ({ name, y }) =>
-          `${name}: ${shown(Math.min(...Array.from(y)))} to ${shown(Math.max(...Array.from(y)))}`,
-      )
+      .map(({ name, y }) => {
+        const values = Array.from(y).filter(Number.isFinite);
+        return `${name}: ${shown(Math.min(...values))} to ${shown(Math.max(...values))}`;
+      })
       .join("; ");
     this.svg.setAttribute(
       "aria-label",

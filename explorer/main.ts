@@ -173,6 +173,6 @@ try {
 }
 state.subscribe((_, changed) => {
   if (changed.has("theme")) theme();
-  if (changed.has("view") || changed.has("run")) void open();
+  if (changed.has("view") || changed.has("run") || changed.has("compute")) void open();
 }, new AbortController().signal);
 await open();

@@ -1,3 +1,5 @@
+import type { Compute } from "../src/engine/index.ts";
+
 /** What is shown and how: all of it stands in the address, so that a link shows the same. */
 export interface ViewState {
   view: string;
@@ -13,6 +15,8 @@ export interface ViewState {
   elevation: number;
   distance: number;
   theme: "auto" | "light" | "dark";
+  /** What computes in the page. */
+  compute: Compute;
   /** Live: data set, network and seed. */
   data: string;
   widths: string;
@@ -37,6 +41,7 @@ const DEFAULTS: ViewState = {
   elevation: 52,
   distance: 1.9,
   theme: "auto",
+  compute: "auto",
   data: "two-moons",
   widths: "16-16",
   seed: 1,

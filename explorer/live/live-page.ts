@@ -16,6 +16,11 @@ const DATA = [
   ["toy-regression", "1-d regression"],
   ["fashion-mnist-small", "Fashion-MNIST"],
 ] as const;
+const COMPUTE = [
+  ["auto", "auto"],
+  ["wasm", "WebAssembly"],
+  ["webgpu", "WebGPU"],
+] as const;
 /** Hidden widths that can be had, and what suits each data set. */
 const WIDTHS = ["16-16", "32-32", "64", "16-16-16"] as const;
 const SUITED: Record<LiveData, { widths: string; rate: number; steps: number }> = {
@@ -25,6 +30,7 @@ const SUITED: Record<LiveData, { widths: string; rate: number; steps: number }> 
   "fashion-mnist-small": { widths: "64", rate: 0.002, steps: 600 },
   own: { widths: "16-16", rate: 0.01, steps: 800 },
 };
+const TEMPERATURES = ["1", "10", "100", "1000"] as const;
 /** Losses above this multiple of the greatest on the line are drawn alike. */
 const CLIP = 1.6;
 
@@ -38,6 +44,7 @@ export class LivePage implements View {
   readonly #profile: LineChart;
   readonly #history = new LineChart();
   readonly #status = h("p", { class: "readout", "aria-live": "polite" });
+  readonly #posterior: HTMLElement;
   readonly #go = h("button", { type: "button", class: "primary" }, "go");
   readonly #rate = h("input", { type: "range", min: -4, max: -1, step: 0.05, "aria-label": "learning rate" });
   readonly #rateText = h("output", {});
@@ -65,7 +72,10 @@ export class LivePage implements View {
   constructor(state: State, signal: AbortSignal, table?: { name: string; bytes: Uint8Array }) {
     this.#state = state;
     this.#table = table;
-    this.#worker = new Worker(new URL("./live-worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./live-worker.ts", import.meta.url), {
+      type: "module",
+      name: state.now.compute,
+    });
     signal.addEventListener("abort", () => {
       this.#worker.terminate();
       this.#surface?.dispose();
@@ -73,6 +83,16 @@ export class LivePage implements View {
     this.#worker.onmessage = ({ data }: MessageEvent<LiveAnswer>) => this.#answer(data);
     this.#worker.onerror = (event) => this.#say(`The computation has stopped: ${event.message}`);
     this.#profile = new LineChart((t) => state.set({ t }));
+    this.#posterior = h(
+      "p",
+      { class: "posterior", hidden: true },
+      choice(
+        "95 % of the posterior on the curve, at temperature",
+        TEMPERATURES.map((T) => [T, T] as const),
+        (state.now.temperature || "1") as (typeof TEMPERATURES)[number],
+        (temperature) => state.set({ temperature }),
+      ),
+    );
     this.#mapBox = h("div", { class: "map" }, this.#map.element);
     this.#go.addEventListener("click", () => this.#toggle());
     const button = (name: string, act: () => void) => h("button", { type: "button", onclick: act }, name);
@@ -99,6 +119,7 @@ export class LivePage implements View {
           },
         ),
         h("label", {}, "learning rate ", this.#rate, this.#rateText),
+        choice("compute", COMPUTE, now.compute, (compute) => state.set({ compute })),
         h(
           "div",
           { class: "buttons" },
@@ -116,7 +137,13 @@ export class LivePage implements View {
         { class: "panes" },
         h("div", { class: "pane" }, h("h2", {}, "the plane of the curve"), this.#waiting, this.#stage),
         h("div", { class: "pane" }, h("h2", {}, "from above; drag the middle of the curve"), this.#mapBox),
-        h("div", { class: "pane" }, h("h2", {}, "what the network at t computes"), this.#picture.element),
+        h(
+          "div",
+          { class: "pane" },
+          h("h2", {}, "what the network at t computes"),
+          this.#picture.element,
+          this.#posterior,
+        ),
         h("div", { class: "pane" }, this.#profile.element),
         h("div", { class: "pane" }, this.#history.element),
       ),
@@ -128,6 +155,7 @@ export class LivePage implements View {
         this.#drawProfile();
         this.#drawMap();
       }
+      if (changed.has("temperature")) this.#setTemperature();
       if (changed.has("azimuth") || changed.has("elevation") || changed.has("distance"))
         this.#surface?.look(state.now);
     }, signal);
@@ -178,6 +206,10 @@ export class LivePage implements View {
     this.#ask({ kind: "rate", rate });
   }
 
+  #setTemperature(): void {
+    this.#ask({ kind: "temperature", temperature: Number(this.#state.now.temperature) || 1 });
+  }
+
   #start(): void {
     const { data, widths, seed } = this.#state.now;
     const named = DATA.some(([name]) => name === data) ? (data as LiveData) : "two-moons";
@@ -195,6 +227,7 @@ export class LivePage implements View {
     this.#plane = undefined;
     this.#wait();
     this.#say("Preparing the networks …");
+    this.#setTemperature();
     this.#ask({
       kind: "start",
       data: known,
@@ -243,6 +276,7 @@ export class LivePage implements View {
     this.#drawSurface();
     this.#drawHistory();
     this.#picture.show(frame);
+    this.#posterior.hidden = !frame.functions?.band;
     const what = phase === "optima" ? "Two networks learn" : "The curve bends";
     const peak = Math.max(...frame.profile.line);
     const on = frame.profile.curve ? `, on the curve at most ${shown(Math.max(...frame.profile.curve))}` : "";
@@ -280,6 +314,7 @@ export class LivePage implements View {
       title: "training loss",
       xLabel: "step",
       yLabel: "loss",
+      log: true,
       lines: [
         line(0, "network 1", "var(--ink)"),
         line(1, "network 2", "var(--faint)"),

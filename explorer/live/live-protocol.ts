@@ -18,6 +18,7 @@ export type LiveRequest =
   | { kind: "drawn" }
   | { kind: "rate"; rate: number }
   | { kind: "at"; t: number }
+  | { kind: "temperature"; temperature: number }
   | { kind: "bend"; dx: number; dy: number };
 
 /** What the worker tells the page. */

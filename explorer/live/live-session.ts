@@ -22,6 +22,7 @@ import {
 } from "../../src/landscape/index.ts";
 import { initialise, leafViews, mlp, type Network } from "../../src/model/index.ts";
 import { bezier, coefficientMatrix, evenly, line, type PathMap } from "../../src/subspace/index.ts";
+import { type Band, pathPosterior, posteriorBand } from "./path-posterior.ts";
 
 export interface LiveSpec {
   /** Hidden widths. */
@@ -55,8 +56,8 @@ export interface LiveFrame {
   };
   /** Outputs at a position of the path on a grid of inputs: a class probability, or a function. */
   outputs?: { size: number; values: Float32Array };
-  /** Functions along the path, of one-dimensional regression: x, and y of each position. */
-  functions?: { x: number[]; y: Float32Array; positions: number[] };
+  /** Functions along the path, of one-dimensional regression: x, y of each position, and the posterior of those on the curve. */
+  functions?: { x: number[]; y: Float32Array; positions: number[]; band?: Band };
 }
 
 const POSITIONS = 41;
@@ -67,6 +68,8 @@ const BATCH = 400;
 /** Inputs along each axis of the picture of a classifier, and of a function. */
 const GRID = 56;
 const CURVE_POSITIONS = 9;
+/** Positions at which the posterior on the curve is weighed. */
+const POSTERIOR_POSITIONS = 201;
 
 /**
  * Two networks that learn, and then the curve that joins them, one step at a time: what the page plays with. It draws batches
@@ -76,6 +79,8 @@ export class LiveSession implements Disposable {
   readonly network: Network;
   readonly dataset: Dataset;
   rate: number;
+  /** Of the posterior on the curve. */
+  temperature = 1;
   phase: Phase = "optima";
   step = 0;
   readonly #spec: LiveSpec;
@@ -213,7 +218,7 @@ export class LiveSession implements Disposable {
 
   /** Everything that the page shows. @param t position at which outputs are drawn */
   async frame(t: number, withPlane: boolean): Promise<LiveFrame> {
-    const positions = Array.from({ length: POSITIONS }, (_, i) => i / (POSITIONS - 1));
+    const positions = even(POSITIONS);
     const [a, b, bend] = this.anchors;
     const straight = await this.#landscape.evaluateSpan(
       [a, b],
@@ -302,18 +307,17 @@ export class LiveSession implements Disposable {
         values[i] = 1 / (1 + Math.exp(logits[2 * i] - logits[2 * i + 1]));
       return { outputs: { size: GRID, values } };
     }
-    const positions = Array.from({ length: CURVE_POSITIONS }, (_, i) => i / (CURVE_POSITIONS - 1));
-    const y = await landscape.predictSpan(
-      path,
-      coefficientMatrix(this.#map, Float64Array.from([...positions, t])),
-    );
-    return {
-      functions: {
-        x: [...(landscape.examples.count ? gridLine(this.dataset) : [])],
-        y,
-        positions: [...positions, t],
-      },
-    };
+    const positions = [...even(CURVE_POSITIONS), t];
+    const y = await landscape.predictSpan(path, coefficientMatrix(this.#map, Float64Array.from(positions)));
+    const band = this.phase === "curve" ? await this.#band(landscape, path) : undefined;
+    return { functions: { x: gridLine(this.dataset), y, positions, ...(band ? { band } : {}) } };
+  }
+
+  async #band(inputs: NetworkLandscape, path: readonly Float32Array[]): Promise<Band> {
+    const c = coefficientMatrix(this.#map, Float64Array.from(even(POSTERIOR_POSITIONS)));
+    const { loss } = await this.#landscape.evaluateSpan(path, c);
+    const weights = pathPosterior(loss, this.#landscape.examples.count, this.temperature);
+    return posteriorBand(weights, await inputs.predictSpan(path, c));
   }
 
   [Symbol.dispose](): void {
@@ -321,6 +325,9 @@ export class LiveSession implements Disposable {
     this.#cleanup.dispose();
   }
 }
+
+/** Even positions on a path, both ends included. */
+const even = (count: number) => Array.from({ length: count }, (_, i) => i / (count - 1));
 
 /** Bounds of the inputs with some room. */
 export function inputBounds({ train, shape }: Dataset): [low: number, high: number][] {

@@ -1,4 +1,5 @@
 import { type Dataset, parseUserFiles } from "../../src/data/index.ts";
+import { type Compute, computeOn } from "../../src/engine/index.ts";
 import { parseCsv } from "../../src/format/index.ts";
 import { namedDataset } from "../source/page-datasets.ts";
 import type { LiveAnswer, LiveRequest } from "./live-protocol.ts";
@@ -9,9 +10,13 @@ const FRAME = 60;
 /** Milliseconds between two planes, whose grid takes longer than a frame. */
 const PLANE = 400;
 
+/** Requests that a running session takes between two steps. */
+const AT_ONCE: ReadonlySet<LiveRequest["kind"]> = new Set(["rate", "at", "temperature", "bend"]);
+
 let session: LiveSession | undefined;
 let running = false;
 let t = 0.5;
+let temperature = 1;
 /** Whether the page is still drawing: frames that it cannot keep up with would only freeze it. */
 let drawing = false;
 /** Requests wait for each other: the session does one thing at a time. */
@@ -37,6 +42,7 @@ async function datasetOf({ data, site, table }: Start): Promise<Dataset> {
 
 async function show(withPlane: boolean): Promise<void> {
   if (!session) return;
+  session.temperature = temperature;
   const frame = await session.frame(t, withPlane);
   drawing = true;
   tell({ kind: "frame", frame });
@@ -100,6 +106,9 @@ function handle(request: LiveRequest): Promise<void> | void {
     case "at":
       t = request.t;
       return running ? undefined : show(false);
+    case "temperature":
+      temperature = request.temperature;
+      return running ? undefined : show(false);
     case "bend":
       session?.moveBend(request.dx, request.dy);
       return running ? undefined : show(true);
@@ -109,18 +118,21 @@ function handle(request: LiveRequest): Promise<void> | void {
   }
 }
 
+// The page names its workers after what is to compute.
+computeOn(self.name as Compute);
+
 addEventListener("message", ({ data }: MessageEvent<LiveRequest>) => {
   if (data.kind === "drawn") {
     drawing = false;
     return;
   }
-  // Pausing must not wait for what it ends; the others that a running session takes at once change a number.
+  // Pausing must not wait for what it ends.
   if (data.kind === "pause" || data.kind === "start") running = false;
   if (data.kind === "run") {
     if (running) return;
     running = true;
   }
-  if (running && (data.kind === "rate" || data.kind === "at" || data.kind === "bend")) {
+  if (running && AT_ONCE.has(data.kind)) {
     void handle(data);
     return;
   }

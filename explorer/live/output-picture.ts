@@ -116,15 +116,15 @@ export class OutputPicture {
       context.stroke();
     };
     const last = positions.length - 1;
-    // The band of the functions along the path: their mean and two standard deviations.
-    const mean = Array.from({ length: n }, (_, i) => sumOver(last, (p) => y[p * n + i]) / last);
-    const spread = mean.map((m, i) => Math.sqrt(sumOver(last, (p) => (y[p * n + i] - m) ** 2) / last));
-    context.beginPath();
-    for (let i = 0; i < n; i++) context[i ? "lineTo" : "moveTo"](px(x[i]), py(mean[i] + 2 * spread[i]));
-    for (let i = n - 1; i >= 0; i--) context.lineTo(px(x[i]), py(mean[i] - 2 * spread[i]));
-    context.fillStyle = style.getPropertyValue("--accent");
-    context.globalAlpha = 0.14;
-    context.fill();
+    const { band } = this.#frame!.functions!;
+    if (band) {
+      context.beginPath();
+      for (let i = 0; i < n; i++) context[i ? "lineTo" : "moveTo"](px(x[i]), py(band.high[i]));
+      for (let i = n - 1; i >= 0; i--) context.lineTo(px(x[i]), py(band.low[i]));
+      context.fillStyle = style.getPropertyValue("--accent");
+      context.globalAlpha = 0.2;
+      context.fill();
+    }
     context.globalAlpha = 0.5;
     context.strokeStyle = style.getPropertyValue("--faint");
     context.lineWidth = 1;
@@ -141,10 +141,4 @@ export class OutputPicture {
       context.fill();
     });
   }
-}
-
-function sumOver(count: number, term: (p: number) => number): number {
-  let sum = 0;
-  for (let p = 0; p < count; p++) sum += term(p);
-  return sum;
 }

@@ -168,7 +168,10 @@ export class TunnelPage implements View {
       const { file, spec, checksum } = this.#opened;
       const checkpoint = await this.#run.read(file);
       if (this.#signal.aborted) return;
-      this.#worker = new Worker(new URL("./tunnel-worker.ts", import.meta.url), { type: "module" });
+      this.#worker = new Worker(new URL("./tunnel-worker.ts", import.meta.url), {
+        type: "module",
+        name: this.#state.now.compute,
+      });
       this.#worker.onmessage = ({ data }: MessageEvent<TunnelAnswer>) => this.#answer(data);
       this.#worker.onerror = (event) => {
         this.#fail(`The computation has stopped: ${event.message}`);

@@ -1,3 +1,4 @@
+import { type Compute, computeOn } from "../../src/engine/index.ts";
 import { TunnelLab } from "./tunnel-lab.ts";
 import type { TunnelAnswer, TunnelRequest } from "./tunnel-protocol.ts";
 
@@ -44,6 +45,9 @@ async function work(): Promise<void> {
   }
   busy = false;
 }
+
+// The page names its workers after what is to compute.
+computeOn(self.name as Compute);
 
 addEventListener("message", ({ data }: MessageEvent<TunnelRequest>) => {
   waiting.set(data.kind, data);

@@ -113,7 +113,10 @@ export class WalkPage implements View {
       const record = (await readJson(run, "run.json")) as { spec: { data?: string } };
       const checkpoint = await run.read(file);
       if (signal.aborted) return;
-      const worker = new Worker(new URL("./walk-worker.ts", import.meta.url), { type: "module" });
+      const worker = new Worker(new URL("./walk-worker.ts", import.meta.url), {
+        type: "module",
+        name: this.#state.now.compute,
+      });
       signal.addEventListener("abort", () => worker.terminate());
       worker.onmessage = ({ data }: MessageEvent<WalkAnswer>) => {
         if (data.kind === "problem") this.#note.textContent = data.message;

@@ -1,8 +1,12 @@
+import { type Compute, computeOn } from "../../src/engine/index.ts";
 import { embeddedImages } from "../source/embedded-data.ts";
 import { walkAlong } from "./walk.ts";
 import type { WalkAnswer, WalkRequest } from "./walk-protocol.ts";
 
 const tell = (answer: WalkAnswer) => postMessage(answer);
+
+// The page names its workers after what is to compute.
+computeOn(self.name as Compute);
 
 addEventListener("message", ({ data }: MessageEvent<WalkRequest>) => {
   walkAlong(data, () => embeddedImages(data.site)).then(

@@ -8,12 +8,54 @@ type Runtime = typeof import("onnxruntime-common");
 
 export const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
 
-let loading: Promise<Runtime> | undefined;
+const loading = new Map<string, Promise<Runtime>>();
 
-/** ONNX Runtime for this platform, loaded once. */
-export function loadRuntime(): Promise<Runtime> {
-  loading ??= isNode ? importNative() : import("onnxruntime-web/wasm");
-  return loading;
+/** One build of ONNX Runtime, loaded once. */
+function loadRuntime(build: "native" | "wasm" | "webgpu"): Promise<Runtime> {
+  let runtime = loading.get(build);
+  if (!runtime) {
+    if (build === "native") runtime = importNative();
+    else runtime = build === "wasm" ? import("onnxruntime-web/wasm") : import("onnxruntime-web/webgpu");
+    loading.set(build, runtime);
+  }
+  return runtime;
+}
+
+/** Where programs run in a page: `auto` gives large ones to WebGPU if there is a graphics card, the others to WebAssembly. */
+export type Compute = "auto" | "wasm" | "webgpu";
+
+let compute: Compute = "auto";
+
+/** Chooses where the programs that are compiled from now on run in a page; Node.js knows native code only. */
+export function computeOn(where: Compute): void {
+  compute = where;
+}
+
+/** Programs with fewer multiply-adds than this do not pay for the way to a graphics card and back. */
+const LARGE_WORK = 200_000_000;
+
+/** The part of WebGPU's adapter that is asked for. */
+interface Adapter {
+  info: { isFallbackAdapter?: boolean };
+}
+
+let adapter: Promise<Adapter | null> | undefined;
+
+function findAdapter(): Promise<Adapter | null> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  adapter ??= gpu?.requestAdapter().catch(() => null) ?? Promise.resolve(null);
+  return adapter;
+}
+
+/** @throws Error where WebGPU is asked for and there is none */
+async function buildFor(work: number): Promise<"native" | "wasm" | "webgpu"> {
+  if (isNode) return "native";
+  if (compute === "wasm" || (compute === "auto" && work < LARGE_WORK)) return "wasm";
+  const found = await findAdapter();
+  if (compute === "webgpu" && !found)
+    throw new Error("This browser has no WebGPU; compute with WebAssembly instead.");
+  // A card that is emulated in software is slower than WebAssembly.
+  return compute === "webgpu" || (found && !found.info.isFallbackAdapter) ? "webgpu" : "wasm";
 }
 
 async function importNative(): Promise<Runtime> {
@@ -45,21 +87,29 @@ export function allowedThreads(): number {
   return threads;
 }
 
-export interface SessionOptions {
-  /** Threads inside an operator; by default those that are allowed. */
-  threads?: number;
+/** Programs with fewer multiply-adds than this run faster on one thread than on several. */
+const SMALL_WORK = 10_000_000;
+
+/** A session, and the class of its tensors: builds of ONNX Runtime do not take each other's. */
+export interface Session {
+  session: InferenceSession;
+  Tensor: Runtime["Tensor"];
 }
 
-export async function createSession(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
-  const { InferenceSession } = await loadRuntime();
-  const threads = options.threads ?? (isNode ? allowedThreads() : undefined);
-  return InferenceSession.create(model, {
+/** @param work multiply-adds of one run */
+export async function createSession(model: Uint8Array, work: number): Promise<Session> {
+  const build = await buildFor(work);
+  const { InferenceSession, Tensor } = await loadRuntime(build);
+  const threads = work < SMALL_WORK ? 1 : isNode ? allowedThreads() : undefined;
+  const session = await InferenceSession.create(model, {
     graphOptimizationLevel: "all",
     executionMode: "sequential",
     enableMemPattern: true,
     logSeverityLevel: 3,
+    ...(build === "webgpu" ? { executionProviders: ["webgpu"] } : {}),
     ...(threads ? { intraOpNumThreads: threads } : {}),
   });
+  return { session, Tensor };
 }
 
 export type { InferenceSession, Tensor };

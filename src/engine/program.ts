@@ -4,7 +4,7 @@ import { splitTrace } from "./partial.ts";
 import {
   createSession,
   type InferenceSession,
-  loadRuntime,
+  type Session,
   type Tensor,
   WRITES_IN_PLACE,
 } from "./platform.ts";
@@ -35,23 +35,14 @@ interface Port {
  */
 export class Program implements Disposable {
   private readonly session: InferenceSession;
-  private readonly makeTensor: new (
-    type: string,
-    data: ProgramArray,
-    dims: readonly number[],
-  ) => Tensor;
+  private readonly makeTensor: Session["Tensor"];
   private readonly tensors = new WeakMap<ProgramArray, Map<string, Tensor>>();
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 
-  constructor(
-    session: InferenceSession,
-    makeTensor: unknown,
-    inputs: readonly Port[],
-    outputs: readonly Port[],
-  ) {
+  constructor({ session, Tensor }: Session, inputs: readonly Port[], outputs: readonly Port[]) {
     this.session = session;
-    this.makeTensor = makeTensor as typeof this.makeTensor;
+    this.makeTensor = Tensor;
     this.inputs = inputs;
     this.outputs = outputs;
   }
@@ -134,9 +125,6 @@ function withoutKernel(error: unknown, specs: TensorSpec[]): Error | undefined {
   );
 }
 
-/** Programs with fewer multiply-adds than this run faster on one thread than on several. */
-const SMALL_WORK = 10_000_000;
-
 /**
  * Compiles a function of arrays for arguments of fixed shapes: trace to a Jaxpr, lower to ONNX, make a session.
  * @param fn a pure function written with the engine's operations (or jax-js); nested lists of arrays are allowed
@@ -181,9 +169,7 @@ export async function compileSplit(
 
 async function compileTrace(traced: Trace, specs: TensorSpec[]): Promise<Program> {
   const lowered = lower(traced);
-  const { Tensor } = await loadRuntime();
-  const threads = lowered.work < SMALL_WORK ? 1 : undefined;
-  const session = await createSession(lowered.model, { threads }).catch((error: unknown) => {
+  const session = await createSession(lowered.model, lowered.work).catch((error: unknown) => {
     throw withoutKernel(error, specs) ?? error;
   });
   const inputs = lowered.inputs.map((view, i) => ({
@@ -198,5 +184,5 @@ async function compileTrace(traced: Trace, specs: TensorSpec[]): Promise<Program
     shape: view.shape,
     dims: view.base,
   }));
-  return new Program(session, Tensor, inputs, outputs);
+  return new Program(session, inputs, outputs);
 }
