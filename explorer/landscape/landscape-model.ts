@@ -12,6 +12,8 @@ export interface PlanePath {
   y: number[];
   /** Largest distance of one of its points from the plane. */
   offPlane: number;
+  /** Distance of each point from the plane; older runs do not say. */
+  distances?: number[];
   /** Drawn thin: the straight line that the curve is compared with. */
   dashed: boolean;
 }

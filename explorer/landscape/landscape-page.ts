@@ -7,6 +7,7 @@ import { gradientOfColours } from "./colours.ts";
 import { ContourView } from "./contour-view.ts";
 import { type GridField, type Scaling, scalingOf, valueAt } from "./field.ts";
 import type { LandscapeModel, Quantity, Split } from "./landscape-model.ts";
+import { distanceAt, thingNear } from "./near.ts";
 import type { SurfaceView } from "./surface-view.ts";
 
 const SCALES = [
@@ -14,6 +15,9 @@ const SCALES = [
   ["linear", "linear"],
   ["log", "logarithmic"],
 ] as const;
+
+/** How near a pointer is to be to a point or a path to mean it, in widths of the plane. */
+const NEAR = 0.018;
 
 /** A value of the landscape, for people. */
 export function valueText(value: number, quantity: Quantity, classification: boolean): string {
@@ -256,26 +260,51 @@ export class LandscapePage implements View {
   }
 
   #read(): void {
+    this.#readout.textContent = this.#hover ? this.#readingAt(this.#hover) : this.#readingOnPath();
+  }
+
+  /** What is at a place under the pointer: a marked point, a path, or the plane itself. */
+  #readingAt({ x, y }: { x: number; y: number }): string {
+    const { split } = this.#state.now;
+    const { classification } = this.#model;
+    const measured = (value: (quantity: Quantity) => number | undefined) => {
+      const [loss, error] = (["loss", "error"] as const).map((quantity) => {
+        const at = value(quantity);
+        return at === undefined ? "–" : valueText(at, quantity, classification);
+      });
+      return `loss ${loss}, ${classification ? "error" : "RMSE"} ${error}`;
+    };
+    const near = thingNear(this.#model, x, y, NEAR * (this.#field.xs.at(-1)! - this.#field.xs[0]));
+    if (near?.point) {
+      const { label, values } = near.point;
+      return `${capital(label)} at ${placeText(near)}: ${measured((quantity) => values[split]?.[quantity])}, ${offText(near.offPlane)}.`;
+    }
+    if (near?.path) {
+      const { path, t } = near;
+      const along = this.#model.along.find(({ name }) => name === path.name);
+      const values = measured((q) => along && interpolate(along.t, along.values[split][q], t));
+      return `On the ${path.name} at t = ${t.toFixed(2)}, ${placeText(near)}: ${values}, ${offText(near.offPlane)}.`;
+    }
+    const values = measured((quantity) => {
+      const field = this.#model.field(quantity, split);
+      return field && valueAt(field, x, y);
+    });
+    return `At ${placeText({ x, y })}: ${values}, in the plane.`;
+  }
+
+  #readingOnPath(): string {
     const { quantity, split, t } = this.#state.now;
     const { along, classification, paths } = this.#model;
-    const text = (value: number) => valueText(value, quantity, classification);
-    if (this.#hover) {
-      const { x, y } = this.#hover;
-      const [loss, error] = (["loss", "error"] as const).map((q) => {
-        const field = this.#model.field(q, split);
-        return field ? valueText(valueAt(field, x, y), q, classification) : "–";
-      });
-      this.#readout.textContent = `At (${shown(x)}, ${shown(y)}): loss ${loss}, ${classification ? "error" : "RMSE"} ${error}, in the plane.`;
-      return;
-    }
     const curve = along.find(({ name }) => name !== "straight line");
     const path = paths.find(({ dashed }) => !dashed);
-    if (!curve) {
-      this.#readout.textContent = "Move over the surface or the map to read values.";
-      return;
-    }
-    const off =
-      path && path.offPlane > 0 ? `at most ${shown(path.offPlane)} out of the plane` : "in the plane";
-    this.#readout.textContent = `On the curve at t = ${t.toFixed(2)}: ${quantity} ${text(interpolate(curve.t, curve.values[split][quantity], t))}; the curve lies ${off}.`;
+    if (!curve) return "Move over the surface or the map to read values.";
+    const value = valueText(interpolate(curve.t, curve.values[split][quantity], t), quantity, classification);
+    const here = path ? offText(distanceAt(path, t)) : "";
+    const most = path && path.offPlane > 0 ? ` (at most ${shown(path.offPlane)})` : "";
+    return `On the curve at t = ${t.toFixed(2)}: ${quantity} ${value}; the network there lies ${here}${most}.`;
   }
 }
+
+const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
+const placeText = ({ x, y }: { x: number; y: number }) => `(${shown(x)}, ${shown(y)})`;
+const offText = (distance: number) => (distance > 0 ? `${shown(distance)} out of the plane` : "in the plane");

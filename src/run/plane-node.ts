@@ -20,7 +20,9 @@ interface Track {
   name: string;
   x: number[];
   y: number[];
-  /** Largest distance of a point from the plane. */
+  /** Distance of each place from the plane. */
+  distances: number[];
+  /** The largest of them. */
   offPlane: number;
 }
 
@@ -168,8 +170,14 @@ export async function evaluatePlane(
   };
   const track = (name: string, c: readonly (Float64Array | undefined)[]): Track => {
     const along = c.map(place);
-    const offPlane = Math.max(...along.map((p) => p.offPlane));
-    return { name, offPlane, x: along.map((p) => p.x), y: along.map((p) => p.y) };
+    const distances = along.map((p) => p.offPlane);
+    return {
+      name,
+      offPlane: Math.max(...distances),
+      distances,
+      x: along.map((p) => p.x),
+      y: along.map((p) => p.y),
+    };
   };
   return {
     xs: [...grid.xs],
