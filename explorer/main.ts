@@ -32,7 +32,7 @@ const links = VIEWS.map(([view, name]) =>
       href: `#view=${view}`,
       onclick: (event: MouseEvent) => {
         event.preventDefault();
-        state.set({ view });
+        state.set({ view, run: runFor(view) });
       },
     },
     name,
@@ -134,6 +134,17 @@ function viewOf({ paths }: RunFiles): string {
   return paths.includes("results/sample.json") || paths.includes("results/tunnel.json") ? "tunnel" : "path";
 }
 
+/** The number of the run that a view is opened with: the chosen one, unless only another has what the view shows. */
+function runFor(view: string): number {
+  const shows = ({ paths }: RunFiles) =>
+    view === "tunnel"
+      ? paths.includes("results/sample.json") || paths.includes("results/tunnel.json")
+      : view !== "landscape" || paths.includes("results/plane.npz");
+  const chosen = state.now.run;
+  const other = runs.findIndex(shows);
+  return other < 0 || (runs[chosen] && shows(runs[chosen])) ? chosen : other;
+}
+
 /** What is dropped on the page is shown, or one sentence says why not; nothing that is open is lost. */
 async function drop(transfer: DataTransfer): Promise<void> {
   said.hidden = true;
@@ -173,6 +184,7 @@ try {
 }
 state.subscribe((_, changed) => {
   if (changed.has("theme")) theme();
+  if (changed.has("run")) runChoice.value = String(state.now.run);
   if (changed.has("view") || changed.has("run") || changed.has("compute")) void open();
 }, new AbortController().signal);
 await open();

@@ -1,6 +1,9 @@
 import { h } from "../dom.ts";
 import type { LiveFrame } from "./live-session.ts";
 
+/** Of a frame, what is drawn here. */
+type Drawn = Pick<LiveFrame, "outputs" | "functions"> & { profile?: LiveFrame["profile"] };
+
 interface Inputs {
   points: Float32Array;
   targets: number[];
@@ -18,7 +21,7 @@ export class OutputPicture {
   readonly element: HTMLElement;
   readonly canvas = h("canvas", {});
   #inputs: Inputs | undefined;
-  #frame: LiveFrame | undefined;
+  #frame: Drawn | undefined;
   #width = 0;
   #height = 0;
 
@@ -44,7 +47,7 @@ export class OutputPicture {
     this.#draw();
   }
 
-  show(frame: LiveFrame): void {
+  show(frame: Drawn): void {
     this.#frame = frame;
     this.#draw();
   }
@@ -57,7 +60,7 @@ export class OutputPicture {
     context.clearRect(0, 0, this.#width, this.#height);
     if (this.#frame?.outputs) this.#drawClasses(context);
     else if (this.#frame?.functions) this.#drawFunctions(context);
-    else if (this.#frame) {
+    else if (this.#frame?.profile) {
       context.fillStyle = getComputedStyle(this.element).color;
       context.font = "14px system-ui, sans-serif";
       const { lineError, curveError } = this.#frame.profile;

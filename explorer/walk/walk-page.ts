@@ -1,7 +1,9 @@
 import { interpolate, LineChart } from "../chart.ts";
 import { h, shown } from "../dom.ts";
-import type { LandscapeModel } from "../landscape/landscape-model.ts";
+import type { AlongPath, LandscapeModel } from "../landscape/landscape-model.ts";
+import { OutputPicture } from "../live/output-picture.ts";
 import { FASHION_CLASSES } from "../source/embedded-data.ts";
+import type { DataOfRun } from "../source/page-datasets.ts";
 import { type RunFiles, readJson } from "../source/run-files.ts";
 import type { State } from "../state.ts";
 import { csvExport, type Export, svgExport, type View } from "../take-away.ts";
@@ -9,6 +11,9 @@ import type { Walk, WalkAnswer, WalkRequest } from "./walk-protocol.ts";
 
 /** Checkpoints of paths, in the order in which they are looked for. */
 const CHECKPOINTS = ["curve", "path", "subspace"].map((name) => `checkpoints/${name}.safetensors`);
+
+/** Functions along the path that stand behind the one at t. */
+const FUNCTIONS = 9;
 
 /** One image and the class probabilities of the network at t. */
 class ImageCard {
@@ -65,10 +70,24 @@ export class WalkPage implements View {
   });
   readonly #facts = h("dl", { class: "facts" });
   readonly #images = h("ul", { class: "images" });
+  readonly #gallery = h(
+    "div",
+    { class: "gallery", hidden: true },
+    h("h2", {}, "test images, and the class probabilities of the network at t"),
+    this.#images,
+  );
+  readonly #function = new OutputPicture();
+  readonly #functionPane = h(
+    "div",
+    { class: "function", hidden: true },
+    h("h2", {}, "the function of the network at t; dots: training examples"),
+    this.#function.element,
+  );
   readonly #note = h("p", { class: "readout" }, "Following the path …");
   readonly #loss: LineChart;
   readonly #shape: LineChart;
   readonly #labels: LineChart;
+  #command = "";
   #walk: Walk | undefined;
   #cards: ImageCard[] = [];
 
@@ -91,12 +110,8 @@ export class WalkPage implements View {
         "div",
         { class: "columns" },
         h("div", { class: "charts" }, this.#loss.element, this.#shape.element, this.#labels.element),
-        h(
-          "div",
-          { class: "gallery" },
-          h("h2", {}, "test images, and the class probabilities of the network at t"),
-          this.#images,
-        ),
+        this.#gallery,
+        this.#functionPane,
       ),
       this.#note,
     );
@@ -110,7 +125,12 @@ export class WalkPage implements View {
     try {
       const file = CHECKPOINTS.find((path) => run.paths.includes(path));
       if (!file) throw new Error(`${run.name} has no path; give a run of isthmus connect, path or subspace.`);
-      const record = (await readJson(run, "run.json")) as { spec: { data?: string } };
+      const record = (await readJson(run, "run.json")) as {
+        command: string;
+        spec: DataOfRun;
+        data?: { checksum?: string };
+      };
+      this.#command = record.command;
       const checkpoint = await run.read(file);
       if (signal.aborted) return;
       const worker = new Worker(new URL("./walk-worker.ts", import.meta.url), {
@@ -128,7 +148,9 @@ export class WalkPage implements View {
       const request: WalkRequest = {
         checkpoint,
         file,
-        data: record.spec.data ?? "",
+        spec: record.spec,
+        checksum: record.data?.checksum,
+        measure: !this.#curve(),
         site: new URL(".", document.baseURI).href,
       };
       worker.postMessage(request, [checkpoint.buffer as ArrayBuffer]);
@@ -157,21 +179,39 @@ export class WalkPage implements View {
   }
 
   command(): string {
-    return this.#model?.command ?? "";
+    return this.#command;
   }
 
   #show(walk: Walk): void {
     this.#walk = walk;
-    const { images } = walk;
+    const { images, functions, values } = walk;
+    this.#gallery.hidden = !images;
+    this.#functionPane.hidden = !functions;
+    this.element.classList.toggle("plain", !images && !functions);
+    if (functions) {
+      const { x, points, targets } = functions;
+      this.#function.setInputs({ points, targets, bounds: [[x[0], x[x.length - 1]]] });
+    }
     this.#cards = images
       ? images.labels.map(
           (label, i) => new ImageCard(images.pixels.subarray(784 * i, 784 * (i + 1)), label, images.classes),
         )
       : [];
     this.#images.replaceChildren(...this.#cards.map(({ element }) => element));
-    this.#note.textContent = images
-      ? `Nine of the twelve are those, of ${images.examined} test images, whose class changes most often along the path. Dark: the class chosen; outlined: the true one.`
-      : "The page has no images of this data set; the geometry of the path is shown.";
+    const notes = [
+      ...(images
+        ? [
+            `Nine of the twelve are those, of ${images.examined} test images, whose class changes most often along the path. Dark: the class chosen; outlined: the true one.`,
+          ]
+        : []),
+      ...(values?.examples
+        ? [`Losses and errors are of the first ${values.examples} examples of each split.`]
+        : []),
+      ...(images || functions || values
+        ? []
+        : ["The page does not have the data of this run; the geometry of the path is shown."]),
+    ];
+    this.#note.textContent = notes.join(" ");
     this.#draw();
   }
 
@@ -182,18 +222,14 @@ export class WalkPage implements View {
     if (!walk) return;
     const at = (values: number[]) => interpolate(walk.t, values, t);
     const rows: [string, string][] = [["t", t.toFixed(3)]];
-    const curve = this.#model?.along.find(({ name }) => name !== "straight line");
+    const curve = this.#curve();
     if (curve) {
       const on = (split: "train" | "test", quantity: "loss" | "error") =>
         interpolate(curve.t, curve.values[split][quantity], t);
+      const error = on("test", "error");
       rows.push(
         ["training loss", shown(on("train", "loss"))],
-        [
-          "test error",
-          this.#model!.classification
-            ? `${(100 * on("test", "error")).toFixed(1)} %`
-            : shown(on("test", "error")),
-        ],
+        curve.classification ? ["test error", `${(100 * error).toFixed(1)} %`] : ["test RMSE", shown(error)],
       );
     }
     rows.push(
@@ -227,7 +263,9 @@ export class WalkPage implements View {
         { name: "to the second", x: walk.t, y: walk.toLast, colour: "var(--ink)" },
       ],
     });
+    this.#drawFunction(walk, t);
     const { images } = walk;
+    this.#labels.element.hidden = !images;
     if (!images) return;
     this.#labels.show({
       title: "test images with another class than at the start",
@@ -248,5 +286,34 @@ export class WalkPage implements View {
       }
       card.show(mixed);
     });
+  }
+
+  /** Loss and error along the path: of the run, or else what the page has measured. */
+  #curve(): (Pick<AlongPath, "t" | "values"> & { classification: boolean }) | undefined {
+    const saved = this.#model?.along.find(({ name }) => name !== "straight line");
+    if (saved) return { ...saved, classification: this.#model!.classification };
+    const walk = this.#walk;
+    return walk?.values && { t: walk.t, values: walk.values, classification: walk.values.classification };
+  }
+
+  /** The function at t, between those of the positions beside it, in front of some of the others. */
+  #drawFunction({ functions, t: positions }: Walk, t: number): void {
+    if (!functions) return;
+    const { x, y } = functions;
+    const n = x.length;
+    const rows = Array.from({ length: FUNCTIONS }, (_, i) =>
+      Math.round((i / (FUNCTIONS - 1)) * (positions.length - 1)),
+    );
+    const drawn = new Float32Array((FUNCTIONS + 1) * n);
+    rows.forEach((row, i) => {
+      drawn.set(y.subarray(row * n, (row + 1) * n), i * n);
+    });
+    const p = t * (positions.length - 1);
+    const low = Math.min(Math.floor(p), positions.length - 2);
+    for (let i = 0; i < n; i++) {
+      const [here, next] = [y[low * n + i], y[(low + 1) * n + i]];
+      drawn[FUNCTIONS * n + i] = here + (p - low) * (next - here);
+    }
+    this.#function.show({ functions: { x, y: drawn, positions: [...rows.map((row) => positions[row]), t] } });
   }
 }

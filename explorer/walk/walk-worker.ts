@@ -1,5 +1,4 @@
 import { type Compute, computeOn } from "../../src/engine/index.ts";
-import { embeddedImages } from "../source/embedded-data.ts";
 import { walkAlong } from "./walk.ts";
 import type { WalkAnswer, WalkRequest } from "./walk-protocol.ts";
 
@@ -9,7 +8,7 @@ const tell = (answer: WalkAnswer) => postMessage(answer);
 computeOn(self.name as Compute);
 
 addEventListener("message", ({ data }: MessageEvent<WalkRequest>) => {
-  walkAlong(data, () => embeddedImages(data.site)).then(
+  walkAlong(data).then(
     (walk) => tell({ kind: "walk", walk }),
     (error) => tell({ kind: "problem", message: error instanceof Error ? error.message : String(error) }),
   );

@@ -1,21 +1,24 @@
 import { type Dataset, subset } from "../../src/data/index.ts";
 import { allocateVector, gram } from "../../src/engine/index.ts";
 import { arcLengthAt, arcLengthTable, curvatures, distance, type Gram } from "../../src/geometry/index.ts";
-import { crossEntropy, Examples, NetworkLandscape } from "../../src/landscape/index.ts";
+import { crossEntropy, Examples, NetworkLandscape, squaredError } from "../../src/landscape/index.ts";
 import { type Network, networkOf } from "../../src/model/index.ts";
 import { decodeSubspace } from "../../src/run/index.ts";
 import { coefficientMatrix, fromSpec, isPath } from "../../src/subspace/index.ts";
-import type { Walk, WalkedImages, WalkRequest } from "./walk-protocol.ts";
+import { datasetOfRun } from "../source/page-datasets.ts";
+import type { Walk, WalkedFunctions, WalkedImages, WalkRequest } from "./walk-protocol.ts";
 
 const POSITIONS = 101;
-/** Test images that are examined for changes of class, and those that are shown. */
+/** Examples that are examined, and those of the images that are shown. */
 const EXAMINED = 500;
 const SHOWN = 12;
+/** Inputs at which functions are drawn. */
+const INPUTS = 81;
 
-/** Follows a path from its checkpoint: geometry from the Gram matrix, and what the networks on it say of test images. */
+/** Follows a path from its checkpoint: geometry from the Gram matrix, and what the networks on it say of the data of the run. */
 export async function walkAlong(
-  { checkpoint, file, data }: WalkRequest,
-  images: () => Promise<Dataset>,
+  { checkpoint, file, spec: dataSpec, checksum, measure, site }: WalkRequest,
+  dataOfRun = datasetOfRun,
 ): Promise<Walk> {
   const { network: spec, map: mapSpec, anchors } = decodeSubspace(checkpoint, file, allocateVector);
   const map = fromSpec(mapSpec);
@@ -34,10 +37,61 @@ export async function walkAlong(
     curvature: [...curvatures(map, products, Float64Array.from(t))],
   };
   const network = networkOf(spec);
-  if (!data.startsWith("fashion-mnist") || network.inputSize !== 784) return walk;
+  const dataset = await dataOfRun(dataSpec, checksum, site);
+  if (!dataset || dataset.shape.reduce((a, b) => a * b, 1) !== network.inputSize) return walk;
+  const counts = { train: dataset.train.count, test: dataset.test.count };
+  const some = subset(dataset, {
+    train: Math.min(EXAMINED, counts.train),
+    test: Math.min(EXAMINED, counts.test),
+  });
+  if (measure) {
+    walk.values = await walkValues(network, anchors, c, some);
+    if (counts.train > EXAMINED || counts.test > EXAMINED) walk.values.examples = EXAMINED;
+  }
+  if (dataset.name.startsWith("fashion-mnist")) walk.images = await walkImages(network, anchors, c, some);
+  else if (network.inputSize === 1 && dataset.task === "regression")
+    walk.functions = await walkFunctions(network, anchors, c, dataset);
+  return walk;
+}
+
+const lossOf = ({ task }: Dataset) => (task === "classification" ? crossEntropy : squaredError);
+
+async function walkValues(
+  network: Network,
+  anchors: readonly Float32Array[],
+  c: Float64Array,
+  dataset: Dataset,
+): Promise<NonNullable<Walk["values"]>> {
+  const on = async (split: "train" | "test") => {
+    using examples = new Examples(dataset, dataset[split]);
+    using landscape = new NetworkLandscape(network, examples, lossOf(dataset));
+    const { loss, error } = await landscape.evaluateSpan(anchors, c);
+    return { loss: [...loss], error: [...error] };
+  };
   return {
-    ...walk,
-    images: await walkImages(network, anchors, c, subset(await images(), { test: EXAMINED })),
+    train: await on("train"),
+    test: await on("test"),
+    classification: dataset.task === "classification",
+  };
+}
+
+async function walkFunctions(
+  network: Network,
+  anchors: readonly Float32Array[],
+  c: Float64Array,
+  dataset: Dataset,
+): Promise<WalkedFunctions> {
+  const inputs = Array.from(dataset.test.inputs as Float32Array);
+  const [low, high] = [Math.min(...inputs), Math.max(...inputs)];
+  const x = Array.from({ length: INPUTS }, (_, i) => low + ((high - low) * i) / (INPUTS - 1));
+  const split = { count: INPUTS, inputs: Float32Array.from(x), targets: new Float32Array(INPUTS) };
+  using examples = new Examples(dataset, split);
+  using landscape = new NetworkLandscape(network, examples, squaredError);
+  return {
+    x,
+    y: await landscape.predictSpan(anchors, c),
+    points: dataset.train.inputs as Float32Array,
+    targets: [...dataset.train.targets],
   };
 }
 
