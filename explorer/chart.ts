@@ -37,7 +37,7 @@ function ticksOf(low: number, high: number, count: number): number[] {
 /** A chart of lines that can be dragged along: it tells the position under the pointer. */
 export class LineChart {
   readonly element: HTMLElement;
-  readonly svg = s("svg", { role: "img", tabindex: 0 });
+  readonly svg = s("svg", { role: "img", tabindex: 0, "aria-label": "A chart that has no lines yet" });
   readonly #legend = h("div", { class: "legend" });
   #content: ChartContent | undefined;
   #width = 0;

@@ -1,71 +1,49 @@
 /** The explorer in headless Chromium, as a person would use it. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { build } from "vite";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM, CHROMIUM_FLAGS } from "../src/engine/chromium.reference.ts";
+import { toyRegression } from "../src/data/index.ts";
+import { CHROMIUM } from "../src/engine/chromium.reference.ts";
+import { allocateVector, combine } from "../src/engine/index.ts";
 import { readNpz } from "../src/format/index.ts";
+import { Examples, NetworkLandscape, squaredError } from "../src/landscape/index.ts";
+import { networkOf } from "../src/model/index.ts";
+import { decodeSubspace } from "../src/run/index.ts";
 import { serveRuns } from "../src/run/node.ts";
+import { fromSpec, isPath } from "../src/subspace/index.ts";
+import { openSite, PUBLIC_RUNS, readout, type Site } from "./site.reference.ts";
 
-const SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
-const root = join(import.meta.dirname, "..");
-const demo = join(import.meta.dirname, "public", "runs", "demo");
+const demo = join(PUBLIC_RUNS, "demo");
+const posterior = join(PUBLIC_RUNS, "posterior");
 const connect = JSON.parse(readFileSync(join(demo, "results", "connect.json"), "utf8"));
 
 describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
-  let folder: string;
-  let server: Server;
-  let browser: Browser;
-  const url = () => `http://localhost:${(server.address() as AddressInfo).port}/`;
+  let site: Site;
+  const using = (hash: string, use: (page: Page) => Promise<void>) => site.using(hash, use);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "isthmus-site-"));
-    await build({
-      configFile: join(import.meta.dirname, "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: join(folder, "site"), emptyOutDir: true },
-    });
-    server = serveRuns({
-      site: join(folder, "site"),
-      data: join(root, "assets", "fashion-mnist-small"),
-      runs: [demo],
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...SOFTWARE] });
+    site = await openSite();
   }, 120_000);
+  afterAll(() => site?.close());
 
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** Opens a view, uses it, and says what went wrong in the console or was asked of other machines. */
-  async function using(hash: string, use: (page: Page) => Promise<void>, from = browser): Promise<void> {
-    const page = await from.newPage({ viewport: { width: 1000, height: 700 } });
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
-    });
-    page.on("request", (request) => {
-      const asked = request.url();
-      if (!asked.startsWith(url()) && !/^(blob|data):/.test(asked)) problems.push(`asked for ${asked}`);
-    });
-    try {
-      await page.goto(url() + hash);
-      await use(page);
-      expect(problems).toEqual([]);
-    } finally {
-      await page.close();
-    }
+  /** What the library says of the network at t of the sampled path. */
+  async function onPath(t: number) {
+    const file = join(posterior, "checkpoints", "path.safetensors");
+    const { network: spec, map, anchors } = decodeSubspace(readFileSync(file), file, allocateVector);
+    const path = fromSpec(map);
+    if (!spec || !isPath(path)) throw new Error(`${file} holds no path.`);
+    const theta = allocateVector(anchors[0].length);
+    combine(theta, anchors, path.at(t));
+    const dataset = await toyRegression({ seed: 1 });
+    const network = networkOf(spec);
+    const on = async (split: "train" | "test") => {
+      using examples = new Examples(dataset, dataset[split]);
+      using landscape = new NetworkLandscape(network, examples, squaredError);
+      return await landscape.evaluate(theta);
+    };
+    return { train: await on("train"), test: await on("test") };
   }
-
-  const readout = (page: Page) => page.locator(".readout").first();
 
   test("shows the run at once, with its numbers", async () => {
     await using("#t=0.5", async (page) => {
@@ -120,6 +98,59 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
     });
   });
 
+  test("walks along the functions of a regression", async () => {
+    await using("#view=path&run=1&t=0.5", async (page) => {
+      const fact = (name: string) =>
+        page.locator(".facts div", { hasText: name }).locator("dd").textContent();
+      await expect
+        .poll(() => page.locator(".facts").textContent(), { timeout: 30_000 })
+        .toContain("training loss");
+      const { train, test: testing } = await onPath(0.5);
+      expect(await fact("training loss")).toBe(train.loss.toPrecision(3));
+      expect(await fact("test RMSE")).toBe(testing.error.toPrecision(3));
+    });
+  });
+
+  test("walks through the tunnel, and plays its chains", async () => {
+    await using("#view=tunnel&run=1&t=0.5", async (page) => {
+      const { train } = await onPath(0.5);
+      await expect
+        .poll(() => readout(page).textContent(), { timeout: 60_000 })
+        .toContain(`On the path at t = 0.50: mean squared error ${train.loss.toPrecision(3)}.`);
+      await expect.poll(() => page.locator(".facts").textContent()).toContain("R̂ of t");
+      const facts = await page.locator(".facts").textContent();
+      const [first, second] = JSON.parse(
+        readFileSync(join(posterior, "results", "sample.json"), "utf8"),
+      ).temperatures;
+      expect(facts).toContain(first.position.rHatMax.toFixed(3));
+      const draw = page.getByRole("slider", { name: "draw", exact: true });
+      const before = Number(await draw.inputValue());
+      await page.getByRole("button", { name: "play" }).click();
+      await expect
+        .poll(async () => Number(await draw.inputValue()), { timeout: 15_000 })
+        .toBeGreaterThan(before + 3);
+      await page.getByRole("button", { name: "pause" }).click();
+      // The cross-section moves with t, the picture with the temperature.
+      await page.getByRole("slider", { name: "position t" }).fill("0.2");
+      await expect.poll(() => readout(page).textContent()).toContain("On the path at t = 0.20");
+      await page.getByRole("combobox", { name: "temperature" }).selectOption("100");
+      await expect
+        .poll(() => page.locator(".facts").textContent())
+        .toContain(second.position.rHatMax.toFixed(3));
+      await page.getByRole("button", { name: "take away" }).click();
+      const download = page.waitForEvent("download");
+      await page.getByRole("menuitem", { name: "draws.csv" }).click();
+      const [head, ...rows] = readFileSync(await (await download).path(), "utf8")
+        .trim()
+        .split("\n");
+      expect(head.split(",").slice(0, 2)).toEqual(["chain", "t"]);
+      const saved = readNpz(readFileSync(join(posterior, "results", "draws-100.npz"))).lambda;
+      const [chains, draws, K] = saved.shape;
+      expect(rows).toHaveLength(chains * draws);
+      expect(Number(rows[300].split(",")[1])).toBeCloseTo((saved.data as Float64Array)[300 * K], 4);
+    });
+  });
+
   test("trains two networks and bends the curve, while the page stays usable", async () => {
     await using("#view=live", async (page) => {
       await expect.poll(() => readout(page).textContent(), { timeout: 30_000 }).toContain("step 0");
@@ -169,7 +200,7 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
   });
 
   test("shows a run as it happens, and its landscape when it is done", async () => {
-    const running = join(folder, "going");
+    const running = join(site.folder, "going");
     cpSync(demo, running, { recursive: true });
     const record = JSON.parse(readFileSync(join(demo, "run.json"), "utf8"));
     const write = (status: string) =>
@@ -177,11 +208,12 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
     write("running");
     const lines = readFileSync(join(demo, "metrics.jsonl"), "utf8").trimEnd().split("\n");
     writeFileSync(join(running, "metrics.jsonl"), `${lines.slice(0, 5).join("\n")}\n`);
-    const second = serveRuns({ site: join(folder, "site"), data: folder, runs: [running] });
-    await new Promise<void>((resolve) => second.listen(0, "127.0.0.1", resolve));
-    const page = await browser.newPage();
+    const url = await site.listen(
+      serveRuns({ site: join(site.folder, "site"), data: site.folder, runs: [running] }),
+    );
+    const page = await site.browser.newPage();
     try {
-      await page.goto(`http://localhost:${(second.address() as AddressInfo).port}/`);
+      await page.goto(url);
       await expect.poll(() => readout(page).textContent()).toContain("is running (optimum-1: 5, loss");
       writeFileSync(join(running, "metrics.jsonl"), `${lines.slice(0, 9).join("\n")}\n`);
       await expect.poll(() => readout(page).textContent(), { timeout: 10_000 }).toContain("optimum-1: 9,");
@@ -191,38 +223,22 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
         .toContain("On the curve at t");
     } finally {
       await page.close();
-      second.close();
     }
   });
 
-  test("does without WebGL: a map and a sentence", async () => {
-    const plain = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [...CHROMIUM_FLAGS, "--disable-gpu", "--disable-3d-apis"],
-    });
-    try {
-      const page = await plain.newPage();
-      await page.goto(url());
-      await expect.poll(() => page.locator(".stage .notice").textContent()).toContain("no WebGL");
-      expect(await page.locator(".map canvas").isVisible()).toBe(true);
-    } finally {
-      await plain.close();
-    }
-  });
-
-  test("serves the given run and nothing else", async () => {
-    const status = async (path: string, init?: RequestInit) => (await fetch(url() + path, init)).status;
+  test("serves the given runs and nothing else", async () => {
+    const status = async (path: string, init?: RequestInit) => (await fetch(site.url + path, init)).status;
     expect(await status("runs/0/run.json")).toBe(200);
     for (const path of [
       "runs/0/..%2f..%2fpackage.json",
-      "runs/1/run.json",
+      "runs/2/run.json",
       "..%2fpackage.json",
       "runs/0/lock",
     ]) {
       expect(await status(path)).toBe(404);
     }
     expect(await status("", { method: "POST" })).toBe(405);
-    const policy = (await fetch(url())).headers.get("content-security-policy");
+    const policy = (await fetch(site.url)).headers.get("content-security-policy");
     expect(policy).toContain("default-src 'none'");
   });
 });
