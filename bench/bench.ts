@@ -1,6 +1,6 @@
 /**
- * Times every workload beside its PyTorch peer in the same run, and then posteriors around paths and products with
- * Hessians, which have no peer.
+ * Times every workload beside its PyTorch peer in the same run, and then posteriors around paths, products with
+ * Hessians and the page, which have no peer.
  *
  *     npm run bench [-- --json] [-- workload ...]
  *
@@ -10,6 +10,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchHessian } from "./hessian.ts";
+import { benchPage } from "./page.ts";
 import { benchPosteriors } from "./posteriors.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
@@ -107,4 +108,5 @@ if (!values.json && rows.length > 0) {
 }
 if (positionals.length === 0 || positionals.includes("posteriors")) await benchPosteriors(values.json);
 if (positionals.length === 0 || positionals.includes("hessian")) await benchHessian(values.json);
+if (positionals.length === 0 || positionals.includes("page")) await benchPage(values.json);
 process.exit(0);
