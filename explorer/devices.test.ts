@@ -120,6 +120,41 @@ describe.skipIf(!CHROMIUM)("the explorer elsewhere (skipped without Chromium)", 
     });
   });
 
+  test("keys reach everything, read values and choose", async () => {
+    await site.using("#view=wedges&short=12&dimension=100", async (page) => {
+      // What the address says is what is computed.
+      await expect.poll(() => readout(page).textContent(), { timeout: 60_000 }).toContain("for s = 12");
+    });
+    await site.using("", async (page) => {
+      await page.locator(".stage canvas").waitFor({ timeout: 30_000 });
+      const wanted = await page
+        .locator("a, button, select, input, [tabindex='0']")
+        .evaluateAll((elements) => elements.filter((e) => (e as HTMLElement).checkVisibility()).length);
+      const reached = new Set<string>();
+      for (let i = 0; i < wanted + 3; i++) {
+        await page.keyboard.press("Tab");
+        reached.add(
+          await page.evaluate(() => {
+            const all = [...document.querySelectorAll("*")];
+            return String(all.indexOf(document.activeElement!));
+          }),
+        );
+      }
+      expect(reached.size).toBeGreaterThanOrEqual(wanted);
+      await page.locator(".map").focus();
+      const before = await readout(page).textContent();
+      for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowDown");
+      await expect
+        .poll(() => readout(page).textContent())
+        .toMatch(/^At \(.*\): loss [\d.]+, error [\d.]+ %, in the plane\.$/);
+      await page.keyboard.press("Escape");
+      await expect.poll(() => readout(page).textContent()).toBe(before);
+      await page.getByRole("link", { name: "Wedges" }).focus();
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.url()).toContain("view=wedges");
+    });
+  });
+
   test("fingers turn the landscape and zoom it", async () => {
     await site.using(
       "",

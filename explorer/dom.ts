@@ -70,3 +70,14 @@ export function shown(x: number): string {
   if (size >= 1e5 || size < 1e-3) return x.toExponential(1).replace("-", "−").replace("e−", "e−");
   return x.toPrecision(3).replace("-", "−");
 }
+
+/** Steps of the arrow keys in a plane whose second axis points up: (±1, 0) or (0, ±1); undefined for other keys. */
+export function arrowStep(key: string): readonly [number, number] | undefined {
+  const steps: Record<string, readonly [number, number]> = {
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, 1],
+    ArrowDown: [0, -1],
+  };
+  return steps[key];
+}

@@ -28,6 +28,11 @@ export interface ViewState {
   coordinate: string;
   /** Draw at which the chains are. */
   draw: number;
+  /** Wedges: their kind, and D, s and how many there are. */
+  kind: string;
+  dimension: number;
+  short: number;
+  wedges: number;
 }
 
 const DEFAULTS: ViewState = {
@@ -50,6 +55,10 @@ const DEFAULTS: ViewState = {
   temperature: "",
   coordinate: "t",
   draw: 0,
+  kind: "axes",
+  dimension: 200,
+  short: 20,
+  wedges: 10,
 };
 
 type Listener = (state: ViewState, changed: ReadonlySet<keyof ViewState>) => void;

@@ -1,5 +1,5 @@
 import { interpolate, LineChart } from "../chart.ts";
-import { choice, h, shown } from "../dom.ts";
+import { arrowStep, choice, h, shown } from "../dom.ts";
 import { orbit } from "../orbit.ts";
 import type { State, ViewState } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
@@ -18,6 +18,9 @@ const SCALES = [
 
 /** How near a pointer is to be to a point or a path to mean it, in widths of the plane. */
 const NEAR = 0.018;
+
+/** How far an arrow key moves the place that is read, in widths of the plane. */
+const KEY_STEP = 0.02;
 
 /** A value of the landscape, for people. */
 export function valueText(value: number, quantity: Quantity, classification: boolean): string {
@@ -55,8 +58,9 @@ export class LandscapePage implements View {
       "div",
       {
         class: "map",
-        role: "img",
-        "aria-label": `Map of the plane: ${model.points.map(({ label }) => label).join(", ")}.`,
+        tabindex: 0,
+        role: "application",
+        "aria-label": `Map of the plane: ${model.points.map(({ label }) => label).join(", ")}. Arrow keys read values, Escape returns to the curve.`,
       },
       this.#map.element,
     );
@@ -126,6 +130,7 @@ export class LandscapePage implements View {
       this.#point(this.#map.pick(event.clientX - box.left, event.clientY - box.top));
     });
     element.addEventListener("pointerleave", () => this.#point(undefined));
+    this.#small.addEventListener("keydown", (event) => this.#key(event));
     const stage = this.#stage;
     orbit(stage, this.#state, { signal, lowest: 5 });
     stage.addEventListener("pointermove", (event) => {
@@ -135,6 +140,23 @@ export class LandscapePage implements View {
       this.#point(this.#surface?.pick(x, y));
     });
     stage.addEventListener("pointerleave", () => this.#point(undefined));
+  }
+
+  /** Arrow keys move the place that is read, from the curve on. */
+  #key(event: KeyboardEvent): void {
+    if (event.key === "Escape") this.#point(undefined);
+    const step = arrowStep(event.key);
+    if (!step) return;
+    event.preventDefault();
+    const { xs, ys } = this.#field;
+    const [width, height] = [xs[xs.length - 1] - xs[0], ys[ys.length - 1] - ys[0]];
+    const from = this.#hover ?? this.#onPath() ?? { x: xs[0] + width / 2, y: ys[0] + height / 2 };
+    const inside = (value: number, axis: ArrayLike<number>) =>
+      Math.min(axis[axis.length - 1], Math.max(axis[0], value));
+    this.#point({
+      x: inside(from.x + KEY_STEP * width * step[0], xs),
+      y: inside(from.y + KEY_STEP * width * step[1], ys),
+    });
   }
 
   #point(place: { x: number; y: number } | undefined): void {

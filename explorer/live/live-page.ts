@@ -1,5 +1,5 @@
 import { LineChart } from "../chart.ts";
-import { choice, h, shown } from "../dom.ts";
+import { arrowStep, choice, h, shown } from "../dom.ts";
 import { ContourView } from "../landscape/contour-view.ts";
 import { scalingOf } from "../landscape/field.ts";
 import type { SurfaceView } from "../landscape/surface-view.ts";
@@ -31,6 +31,8 @@ const SUITED: Record<LiveData, { widths: string; rate: number; steps: number }> 
   own: { widths: "16-16", rate: 0.01, steps: 800 },
 };
 const TEMPERATURES = ["1", "10", "100", "1000"] as const;
+/** How far an arrow key moves the middle of the curve, in widths of the plane. */
+const KEY_STEP = 0.02;
 /** Losses above this multiple of the greatest on the line are drawn alike. */
 const CLIP = 1.6;
 
@@ -93,7 +95,16 @@ export class LivePage implements View {
         (temperature) => state.set({ temperature }),
       ),
     );
-    this.#mapBox = h("div", { class: "map" }, this.#map.element);
+    this.#mapBox = h(
+      "div",
+      {
+        class: "map",
+        tabindex: 0,
+        role: "application",
+        "aria-label": "The plane of the curve from above. Arrow keys move the middle of the curve.",
+      },
+      this.#map.element,
+    );
     this.#go.addEventListener("click", () => this.#toggle());
     const button = (name: string, act: () => void) => h("button", { type: "button", onclick: act }, name);
     const { now } = state;
@@ -409,8 +420,17 @@ export class LivePage implements View {
       this.#ask({ kind: "bend", dx: place.x - from.x, dy: place.y - from.y });
       from = place;
     });
-    element.addEventListener("pointerup", () => {
-      from = undefined;
+    for (const end of ["pointerup", "pointercancel"]) {
+      element.addEventListener(end, () => {
+        from = undefined;
+      });
+    }
+    this.#mapBox.addEventListener("keydown", (event) => {
+      const step = arrowStep(event.key);
+      if (!step || !this.#plane) return;
+      const length = KEY_STEP * (this.#plane.xs.at(-1)! - this.#plane.xs[0]);
+      this.#ask({ kind: "bend", dx: length * step[0], dy: length * step[1] });
+      event.preventDefault();
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { WedgeKind, WedgeSpec } from "../../src/landscape/index.ts";
 import { type Line, LineChart } from "../chart.ts";
 import { choice, h, shown } from "../dom.ts";
+import { orbit } from "../orbit.ts";
 import type { State } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
 import type { PlaneOutcome } from "./wedge-lab.ts";
@@ -27,14 +28,15 @@ export class WedgePage implements View {
     class: "stage",
     tabindex: 0,
     role: "application",
-    "aria-label": "Three wedges in three dimensions. Arrow keys turn the picture.",
+    "aria-label": "Three wedges in three dimensions. Arrow keys turn it, plus and minus zoom.",
   });
-  #spec: WedgeSpec = { kind: "axes", dimension: 200, short: 20, wedges: 10, seed: 1 };
+  readonly #state: State;
   #outcomes: PlaneOutcome[] = [];
   #timer = 0;
   #scene: WedgeScene | undefined;
 
-  constructor(_: State, signal: AbortSignal) {
+  constructor(state: State, signal: AbortSignal) {
+    this.#state = state;
     this.#worker = new Worker(new URL("./wedge-worker.ts", import.meta.url), { type: "module" });
     signal.addEventListener("abort", () => {
       this.#worker.terminate();
@@ -44,13 +46,13 @@ export class WedgePage implements View {
     this.#worker.onerror = (event) => {
       this.#status.textContent = `The computation has stopped: ${event.message}`;
     };
-    const slider = (name: string, low: number, high: number, value: number, set: (value: number) => void) => {
+    const slider = (name: string, key: "dimension" | "short" | "wedges", low: number, high: number) => {
+      const value = state.now[key];
       const output = h("output", {}, String(value));
       const input = h("input", { type: "range", min: low, max: high, step: 1, value, "aria-label": name });
       input.addEventListener("input", () => {
         output.textContent = input.value;
-        set(Number(input.value));
-        this.#restart();
+        state.set({ [key]: Number(input.value) });
       });
       return h("label", {}, `${name} `, input, output);
     };
@@ -60,19 +62,10 @@ export class WedgePage implements View {
       h(
         "div",
         { class: "bar" },
-        choice("wedges", KINDS, "axes", (kind: WedgeKind) => {
-          this.#spec = { ...this.#spec, kind };
-          this.#restart();
-        }),
-        slider("dimensions D", 20, 400, 200, (dimension) => {
-          this.#spec = { ...this.#spec, dimension };
-        }),
-        slider("short directions s", 2, 60, 20, (short) => {
-          this.#spec = { ...this.#spec, short };
-        }),
-        slider("number of wedges", 1, 50, 10, (wedges) => {
-          this.#spec = { ...this.#spec, wedges };
-        }),
+        choice("wedges", KINDS, this.#spec.kind, (kind) => state.set({ kind })),
+        slider("dimensions D", "dimension", 20, 400),
+        slider("short directions s", "short", 2, 60),
+        slider("number of wedges", "wedges", 1, 50),
       ),
       h(
         "div",
@@ -106,8 +99,27 @@ export class WedgePage implements View {
       ),
       this.#status,
     );
+    state.subscribe((_, changed) => {
+      if (["kind", "dimension", "short", "wedges"].some((key) => changed.has(key as never))) this.#restart();
+      if (changed.has("azimuth") || changed.has("elevation") || changed.has("distance")) this.#look();
+    }, signal);
     void this.#open3d(signal);
     this.#restart();
+  }
+
+  /** The wedges that the address names, as far as there can be such ones. */
+  get #spec(): WedgeSpec {
+    const { kind, dimension, short, wedges } = this.#state.now;
+    const whole = (value: number, low: number, high: number) =>
+      Math.min(high, Math.max(low, Math.round(value)));
+    const D = whole(dimension, 2, 400);
+    return {
+      kind: KINDS.some(([name]) => name === kind) ? (kind as WedgeKind) : "axes",
+      dimension: D,
+      short: whole(short, 1, D),
+      wedges: whole(wedges, 1, 50),
+      seed: 1,
+    };
   }
 
   exports(): Export[] {
@@ -126,23 +138,16 @@ export class WedgePage implements View {
   command(): string {
     const { kind, dimension, short, wedges, seed } = this.#spec;
     const number = kind === "all-tuples" ? "" : ` --wedges ${wedges}`;
-    return `isthmus wedge --kind ${kind} --dimension ${dimension} --short ${Math.min(short, dimension)}${number} --seed ${seed}`;
+    return `isthmus wedge --kind ${kind} --dimension ${dimension} --short ${short}${number} --seed ${seed}`;
   }
 
   #restart(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#outcomes = [];
-      const { kind, dimension, seed, wedges } = this.#spec;
-      const short = Math.min(this.#spec.short, dimension);
+      const { wedges, ...spec } = this.#spec;
       this.#status.textContent = "Descending …";
-      this.#worker.postMessage({
-        kind,
-        dimension,
-        short,
-        seed,
-        ...(kind === "all-tuples" ? {} : { wedges }),
-      });
+      this.#worker.postMessage(spec.kind === "all-tuples" ? spec : { ...spec, wedges });
     }, 150) as unknown as number;
   }
 
@@ -225,20 +230,13 @@ export class WedgePage implements View {
     new ResizeObserver(([entry]) => scene.resize(entry.contentRect.width, entry.contentRect.height)).observe(
       this.#stage,
     );
-    this.#stage.addEventListener("pointerdown", (event) => this.#stage.setPointerCapture(event.pointerId));
-    this.#stage.addEventListener("pointermove", (event) => {
-      if (event.buttons > 0) scene.look(-0.4 * event.movementX, 0.3 * event.movementY);
-    });
-    this.#stage.addEventListener("keydown", (event) => {
-      const turns: Record<string, [number, number]> = {
-        ArrowLeft: [-5, 0],
-        ArrowRight: [5, 0],
-        ArrowUp: [0, 5],
-        ArrowDown: [0, -5],
-      };
-      if (!turns[event.key]) return;
-      scene.look(...turns[event.key]);
-      event.preventDefault();
-    });
+    orbit(this.#stage, this.#state, { signal });
+    this.#look();
+  }
+
+  /** The camera of the page, which begins where a landscape looks best, turned to where the wedges do. */
+  #look(): void {
+    const { azimuth, elevation, distance } = this.#state.now;
+    this.#scene?.look({ azimuth: azimuth - 173, elevation: elevation - 28, distance: distance / 1.9 });
   }
 }

@@ -19,6 +19,13 @@ import {
   WebGLRenderer,
 } from "three";
 
+/** Azimuth and elevation in degrees; a distance of 1 shows all. */
+interface Camera {
+  azimuth: number;
+  elevation: number;
+  distance: number;
+}
+
 /** Two optima on different wedges, and where the wedges meet: a point of the axis that both planes share. */
 const FIRST = new Vector3(0.75, 0.15, 0);
 const SECOND = new Vector3(0, 0.3, 0.8);
@@ -35,7 +42,7 @@ export class WedgeScene {
   readonly #scene = new Scene();
   readonly #camera = new PerspectiveCamera(30, 1, 0.1, 20);
   #wanted = false;
-  #looking = { azimuth: 32, elevation: 24 };
+  #looking: Camera = { azimuth: 32, elevation: 24, distance: 1 };
 
   /** @throws Error where there is no WebGL */
   constructor() {
@@ -84,15 +91,13 @@ export class WedgeScene {
       ball.position.copy(place);
       this.#scene.add(ball);
     }
-    this.look(0, 0);
+    this.look(this.#looking);
   }
 
-  /** Turns by so many degrees. */
-  look(turn: number, tilt: number): void {
-    const { azimuth, elevation } = this.#looking;
-    this.#looking = { azimuth: azimuth + turn, elevation: Math.min(85, Math.max(-85, elevation + tilt)) };
-    const [a, e] = [(this.#looking.azimuth * Math.PI) / 180, (this.#looking.elevation * Math.PI) / 180];
-    const distance = 4.7 * Math.max(1, 1.1 / this.#camera.aspect);
+  look(camera: Camera): void {
+    this.#looking = camera;
+    const [a, e] = [(camera.azimuth * Math.PI) / 180, (camera.elevation * Math.PI) / 180];
+    const distance = 4.7 * camera.distance * Math.max(1, 1.1 / this.#camera.aspect);
     this.#camera.position.set(
       distance * Math.cos(e) * Math.sin(a),
       distance * Math.sin(e),
@@ -107,7 +112,7 @@ export class WedgeScene {
     this.#renderer.setSize(width, height, false);
     this.#camera.aspect = width / Math.max(1, height);
     this.#camera.updateProjectionMatrix();
-    this.look(0, 0);
+    this.look(this.#looking);
   }
 
   #draw(): void {
