@@ -6,13 +6,12 @@ import { orbit } from "../orbit.ts";
 import type { RunFiles } from "../source/run-files.ts";
 import type { State, ViewState } from "../state.ts";
 import { csvExport, type Export, pngExport, svgExport, type View } from "../take-away.ts";
-import { chainColour } from "./chain-colours.ts";
+import { ChainsPane } from "./chains-pane.ts";
 import { binCounts, DrawsByPosition } from "./draw-window.ts";
 import { FunctionPlot } from "./function-plot.ts";
 import { normalName } from "./normal-name.ts";
 import { PlayBar } from "./play-bar.ts";
 import { SectionView, WINDOW } from "./section-view.ts";
-import { TracePlot } from "./trace-plot.ts";
 import type {
   NormalPair,
   SectionLoss,
@@ -60,7 +59,6 @@ export class TunnelPage implements View {
   readonly #radiusNumber = h("output", {});
   readonly #normals = h("select", { "aria-label": "normals across which tube and cross-section lie" });
   readonly #temperatures = h("select", { "aria-label": "temperature" });
-  readonly #coordinates = h("select", { "aria-label": "coordinate of the traces" });
   readonly #legend = h("div", { class: "colours" });
   readonly #readout = h("p", { class: "readout", "aria-live": "polite" }, "Framing the path …");
   readonly #warning = h("p", { class: "warning", role: "status", hidden: true });
@@ -69,13 +67,9 @@ export class TunnelPage implements View {
   readonly #sectionLine = new LineChart();
   readonly #sectionTitle = h("div", { class: "legend" });
   readonly #sectionFigure: HTMLElement;
-  readonly #facts = h("dl", { class: "facts" });
   readonly #functions = new FunctionPlot();
-  readonly #trace: TracePlot;
-  readonly #traceTitle = h("strong", {});
-  readonly #ranks = new LineChart();
   readonly #play: PlayBar;
-  readonly #chains: HTMLElement;
+  readonly #chains: ChainsPane;
   #worker: Worker | undefined;
   #opened: TunnelRun | undefined;
   #picture: TunnelPicture | undefined;
@@ -95,29 +89,15 @@ export class TunnelPage implements View {
       (draw) => state.set({ draw }),
       signal,
     );
-    this.#trace = new TracePlot((draw) => this.#play.seek(draw));
+    this.#chains = new ChainsPane(
+      (draw) => this.#play.seek(draw),
+      (coordinate) => state.set({ coordinate }),
+    );
     this.#t.addEventListener("input", () => state.set({ t: Number(this.#t.value) }));
     this.#radius.addEventListener("input", () => state.set({ radius: Number(this.#radius.value) }));
     this.#normals.addEventListener("change", () => state.set({ normals: this.#normals.value }));
     this.#temperatures.addEventListener("change", () => state.set({ temperature: this.#temperatures.value }));
-    this.#coordinates.addEventListener("change", () => state.set({ coordinate: this.#coordinates.value }));
     this.#sectionFigure = h("figure", { class: "chart" }, this.#sectionTitle, this.#section.element);
-    this.#chains = h(
-      "div",
-      { class: "chains", hidden: true },
-      h("div", { class: "bar" }, h("label", {}, "traces of ", this.#coordinates), this.#facts),
-      h(
-        "div",
-        { class: "pair" },
-        h(
-          "figure",
-          { class: "chart" },
-          h("div", { class: "legend" }, this.#traceTitle, h("span", {}, "press or drag to move the play")),
-          this.#trace.element,
-        ),
-        this.#ranks.element,
-      ),
-    );
     this.element = h(
       "section",
       { class: "tunnel" },
@@ -147,7 +127,7 @@ export class TunnelPage implements View {
           "div",
           { class: "beside" },
           h("div", { class: "pair" }, this.#sectionFigure, this.#functions.element),
-          this.#chains,
+          this.#chains.element,
         ),
       ),
     );
@@ -315,7 +295,7 @@ export class TunnelPage implements View {
     if (changed.has("t") || changed.has("normals") || changed.has("radius")) this.#showSection();
     if (changed.has("scale")) this.#colour();
     if (changed.has("temperature")) void this.#readDraws();
-    if (changed.has("coordinate")) this.#showTraces();
+    if (changed.has("coordinate")) this.#chains.showTrace(now.coordinate);
   }
 
   #showTube(): void {
@@ -459,80 +439,26 @@ export class TunnelPage implements View {
     this.#draws = draws;
     this.#byPosition = new DrawsByPosition(draws.traces[0].values);
     this.#scene?.showDraws(draws);
-    this.#coordinates.replaceChildren(...draws.traces.map(({ name }) => h("option", { value: name }, name)));
-    for (const element of [this.#play.element, this.#chains]) element.hidden = false;
+    this.#play.element.hidden = false;
     this.#functions.element.hidden = !draws.functions;
     if (draws.functions) this.#functions.show(draws.functions, draws.chains);
-    this.#showTraces();
+    this.#chains.show(draws, this.#summary()!, this.#state.now.coordinate);
     this.#showWindow();
     this.#colourSection();
     this.#play.load(draws.draws, this.#state.now.draw);
-    const { temperature, convergence, position, divergences } = this.#summary()!;
-    const rows: [string, string][] = [
-      ["temperature", String(temperature)],
-      ...(position
-        ? ([
-            ["R̂ of t", position.rHatMax.toFixed(3)],
-            ["ESS of t", position.essBulkMin.toFixed(0)],
-          ] as [string, string][])
-        : []),
-      ["R̂ in the span", `≤ ${convergence.rHatMax.toFixed(3)}`],
-      ["ESS in the span", `≥ ${convergence.essBulkMin.toFixed(0)}`],
-      ["divergences", String(divergences)],
-    ];
-    this.#facts.replaceChildren(
-      ...rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
-    );
-  }
-
-  #showTraces(): void {
-    const draws = this.#draws;
-    if (!draws) return;
-    const trace = draws.traces.find(({ name }) => name === this.#state.now.coordinate) ?? draws.traces[0];
-    this.#coordinates.value = trace.name;
-    this.#traceTitle.textContent = `trace of ${trace.name}`;
-    this.#trace.show(trace.name, trace.values, draws.chains);
-    const { bins, chains } = draws;
-    const { ranks } = trace;
-    this.#ranks.element.hidden = !ranks;
-    if (!ranks) return;
-    const edges = Array.from({ length: 2 * bins }, (_, k) => Math.floor((k + 1) / 2) / bins);
-    const lines: Line[] = Array.from({ length: chains }, (_, c) => ({
-      name: c === 0 ? "a line for each chain" : "",
-      x: edges,
-      y: edges.map((_, k) => ranks[c * bins + Math.floor(k / 2)]),
-      colour: chainColour(c),
-    }));
-    this.#ranks.show({
-      title: `ranks of ${trace.name}`,
-      xLabel: "rank among the draws of all chains",
-      yLabel: "draws",
-      range: [0, 1.08 * Math.max(...ranks)],
-      lines: [
-        ...lines,
-        {
-          name: "if all explore the same",
-          x: [0, 1],
-          y: [draws.draws / bins, draws.draws / bins],
-          colour: "var(--ink)",
-          dashed: true,
-        },
-      ],
-    });
   }
 
   #move(position: number): void {
     this.#scene?.play(position);
     if (this.#draws) {
       this.#section.play(position);
-      this.#trace.play(position);
+      this.#chains.play(position);
       if (this.#draws.functions) this.#functions.play(position);
     }
   }
 
   exports(): Export[] {
-    const [slice, draws] = [this.#slice, this.#draws];
-    const trace = draws?.traces.find(({ name }) => name === this.#coordinates.value);
+    const slice = this.#slice;
     return [
       ...(this.#scene ? [pngExport("tunnel", this.#scene.element)] : []),
       ...(slice && slice.normals.length === 2
@@ -557,18 +483,7 @@ export class TunnelPage implements View {
             csvExport("cross-section", { xi1: slice.nodes, loss: slice.values }),
           ]
         : []),
-      ...(draws && trace
-        ? [
-            svgExport("ranks", this.#ranks.svg),
-            csvExport(
-              "draws",
-              Object.fromEntries([
-                ["chain", Float64Array.from(trace.values, (_, i) => Math.floor(i / draws.draws) + 1)],
-                ...draws.traces.map(({ name, values }) => [name, values]),
-              ]),
-            ),
-          ]
-        : []),
+      ...this.#chains.exports(),
     ];
   }
 

@@ -13,7 +13,7 @@ const FROM = 4;
  * rates to turn the weights as far.
  */
 const SIZES: Record<Scale, { rates: number[]; epochs: number; batch: number; seeds: number }> = {
-  quick: { rates: [16e-4, 64e-4, 200e-4, 500e-4, 1000e-4], epochs: 3, batch: 16, seeds: 3 },
+  quick: { rates: [16e-4, 200e-4, 500e-4, 1000e-4], epochs: 3, batch: 16, seeds: 3 },
   paper: { rates: [16e-4, 32e-4, 64e-4, 100e-4, 200e-4], epochs: 5, batch: 128, seeds: 3 },
 };
 
@@ -68,8 +68,14 @@ function claimsOf(rows: readonly (readonly Row[])[]): Claim[] {
       holds: low.every((row) => row.weights > row.alone),
     },
     {
-      name: `at the highest rate averaged weights are worse than networks alone, in each of ${high.length} seeds`,
+      name: `at the highest rate averaged weights are worse than networks alone, on average over ${high.length} seeds`,
       published: "41 points below the predictions",
+      ours: `${percent(highMean.alone)} to ${percent(highMean.weights)}`,
+      holds: highMean.weights < highMean.alone,
+    },
+    {
+      name: "they are so in each seed",
+      published: "one run",
       ours: high.map((row) => `${percent(row.alone)} to ${percent(row.weights)}`).join(", "),
       holds: high.every((row) => row.weights < row.alone),
     },
@@ -131,7 +137,7 @@ export const figureSix: Study = {
       answer: `At a highest rate of ${rateName(low.rate)} averaged weights reach ${percent(low.weights)} and averaged predictions ${percent(low.predictions)} (alone ${percent(low.alone)}); at ${rateName(high.rate)}, where networks turn by ${high.angle.toFixed(0)}° in a cycle, ${percent(high.weights)} and ${percent(high.predictions)} (alone ${percent(high.alone)}).`,
       claims: claimsOf(rows),
       figures: [
-        ...[0, 2, rates.length - 1].map((i) =>
+        ...[0, 1, rates.length - 1].map((i) =>
           averagesFigure(
             folder,
             first[i],
