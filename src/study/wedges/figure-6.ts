@@ -98,7 +98,7 @@ function claimsOf(rows: readonly (readonly Row[])[]): Claim[] {
       holds: means.slice(1).every((row, i) => row.angle > means[i].angle && row.changed > means[i].changed),
     },
     {
-      name: "averaged weights fall behind averaged predictions as the angle grows",
+      name: "averaged weights fall behind averaged predictions as networks grow apart",
       published: "-0.3, -0.5, -1.7, -4.3, -41 points",
       ours: means.map((row) => (100 * gap(row)).toFixed(1)).join(", "),
       holds: gap(highMean) < gap(lowMean) && Math.min(...means.map(gap)) === gap(highMean),
@@ -147,18 +147,18 @@ export const figureSix: Study = {
         ),
         saveFigure(
           folder,
-          "angle",
-          "Accuracy of averaged weights minus that of averaged predictions, against the angle between networks that follow each other.",
+          "apart",
+          "Accuracy of averaged weights minus that of averaged predictions, against the labels that change from network to network.",
           (document) =>
             profileFigure(
               {
-                xLabel: "angle, degrees",
+                xLabel: "labels that change in a cycle (%)",
                 yLabel: "averaged weights − predictions",
                 percent: true,
                 series: [
                   {
                     name: "mean of the seeds",
-                    x: means.map(({ angle }) => angle),
+                    x: means.map(({ changed }) => 100 * changed),
                     y: means.map((row) => row.weights - row.predictions),
                   },
                 ],
