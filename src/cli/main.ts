@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { terminalIo } from "./io.ts";
 import { UsageError, type Verb } from "./verb.ts";
+
+// Half of what a short command takes is compiling its modules; Node keeps them for the next one.
+enableCompileCache();
 
 /** Summaries stand here so that the overview need not load the verbs. */
 const VERBS: Record<string, { summary: string; load: () => Promise<{ default: unknown }> }> = {
