@@ -9,6 +9,7 @@ import { csvExport, type Export, pngExport, svgExport, type View } from "../take
 import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
 import type { LiveFrame } from "./live-session.ts";
 import { OutputPicture } from "./output-picture.ts";
+import { TrainingPast } from "./training-past.ts";
 
 const DATA = [
   ["two-moons", "two moons"],
@@ -68,7 +69,7 @@ export class LivePage implements View {
   #running = false;
   #frame: LiveFrame | undefined;
   #plane: LiveFrame["plane"];
-  #past: { step: number[]; losses: number[][] } = { step: [], losses: [] };
+  #past = new TrainingPast();
 
   /** @param table examples of the person's own, with the target in the last column */
   constructor(state: State, signal: AbortSignal, table?: { name: string; bytes: Uint8Array }) {
@@ -181,8 +182,7 @@ export class LivePage implements View {
   exports(): Export[] {
     const { profile } = this.#frame ?? {};
     if (!profile) return [];
-    const { step, losses } = this.#past;
-    const column = (k: number) => losses.map((row) => row[k] ?? Number.NaN);
+    const { step, columns } = this.#past;
     return [
       ...(this.#surface ? [pngExport("surface", this.#surface.element)] : []),
       pngExport("map", this.#map.element),
@@ -194,7 +194,7 @@ export class LivePage implements View {
         line: profile.line,
         ...(profile.curve ? { curve: profile.curve } : {}),
       }),
-      csvExport("training", { step, network1: column(0), network2: column(1), curve: column(2) }),
+      csvExport("training", { step, network1: columns[0], network2: columns[1], curve: columns[2] }),
     ];
   }
 
@@ -234,7 +234,7 @@ export class LivePage implements View {
     this.#rateText.textContent = shown(suited.rate);
     this.#running = false;
     this.#go.textContent = "go";
-    this.#past = { step: [], losses: [] };
+    this.#past = new TrainingPast();
     this.#plane = undefined;
     this.#wait();
     this.#say("Preparing the networks …");
@@ -274,12 +274,8 @@ export class LivePage implements View {
 
   #show(frame: LiveFrame): void {
     this.#frame = frame;
-    const { step, phase, losses, stepTime } = frame;
-    if (losses.length > 0) {
-      const kept = phase === "optima" ? losses : [losses.reduce((a, b) => a + b, 0) / losses.length];
-      this.#past.step.push(step);
-      this.#past.losses.push(phase === "optima" ? [...kept, Number.NaN] : [Number.NaN, Number.NaN, ...kept]);
-    }
+    const { step, phase, steps, stepTime } = frame;
+    for (const { step: number, losses } of steps) this.#past.add(number, losses);
     if (frame.plane) this.#plane = frame.plane;
     this.#wait();
     this.#drawProfile();
@@ -314,13 +310,8 @@ export class LivePage implements View {
   }
 
   #drawHistory(): void {
-    const { step, losses } = this.#past;
-    const line = (k: number, name: string, colour: string) => ({
-      name,
-      x: step,
-      y: losses.map((row) => row[k] ?? Number.NaN),
-      colour,
-    });
+    const { step, columns } = this.#past;
+    const line = (k: number, name: string, colour: string) => ({ name, x: step, y: columns[k], colour });
     this.#history.show({
       title: "training loss",
       xLabel: "step",

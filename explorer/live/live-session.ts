@@ -42,8 +42,8 @@ export interface LiveFrame {
   step: number;
   /** Milliseconds of a training step, median of the last ones. */
   stepTime: number;
-  /** Training loss of both networks, or the mean along the curve. */
-  losses: number[];
+  /** Of each step since the last frame: its number, and the training loss of both networks, or the mean along the curve. */
+  steps: { step: number; losses: number[] }[];
   /** Along the straight line and the curve. */
   profile: { t: number[]; line: number[]; curve?: number[]; lineError: number[]; curveError?: number[] };
   /** The plane through both networks and the middle of the curve (or the origin). */
@@ -99,6 +99,7 @@ export class LiveSession implements Disposable {
   readonly #inputs: NetworkLandscape | undefined;
   readonly #times: number[] = [];
   #losses: number[] = [];
+  #steps: LiveFrame["steps"] = [];
   #bendSteps = 0;
 
   constructor(dataset: Dataset, spec: LiveSpec) {
@@ -155,7 +156,8 @@ export class LiveSession implements Disposable {
     const size = this.#batch.index.length;
     if (size === count) this.#batch.loadFrom(0);
     else this.#batch.load(rng.split("batch").permutation(count).subarray(0, size));
-    if (this.phase === "optima") {
+    const optima = this.phase === "optima";
+    if (optima) {
       await this.#differentiate([this.anchors[0], this.anchors[1]]);
       for (const i of [0, 1]) this.#update(i, this.#gradients[i], this.step + 1);
       if (this.step + 1 === this.#spec.optimumSteps) this.#beginCurve();
@@ -170,6 +172,9 @@ export class LiveSession implements Disposable {
       this.#update(2, this.#gradient, ++this.#bendSteps);
     }
     this.step++;
+    const losses = this.#losses;
+    const kept = optima ? losses : [losses.reduce((a, b) => a + b, 0) / losses.length];
+    this.#steps.push({ step: this.step, losses: kept });
     this.#times.push(performance.now() - start);
     if (this.#times.length > 51) this.#times.shift();
   }
@@ -233,11 +238,13 @@ export class LiveSession implements Disposable {
         : undefined;
     const sorted = [...this.#times].sort((x, y) => x - y);
     const path = this.phase === "curve" ? [a, bend, b] : [a, b];
+    const steps = this.#steps;
+    this.#steps = [];
     return {
       phase: this.phase,
       step: this.step,
       stepTime: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-      losses: this.#losses,
+      steps,
       profile: {
         t: positions,
         line: [...straight.loss],
