@@ -123,7 +123,7 @@ export class ContourView {
     const { field, scaling } = this.#content!;
     const { xs, ys, values } = field;
     const [nx, ny] = [xs.length, ys.length];
-    const levels = Float64Array.from(values, (value) => scaling(value));
+    const levels = Float64Array.from(values, (value) => scaling.open(value));
     const picture = h("canvas", { width, height });
     const context = picture.getContext("2d")!;
     const image = context.createImageData(width, height);
@@ -141,7 +141,7 @@ export class ContourView {
         const at = iy * nx + ix;
         const low = levels[at] + fx * (levels[at + 1] - levels[at]);
         const high = levels[at + nx] + fx * (levels[at + nx + 1] - levels[at + nx]);
-        row[px] = low + fy * (high - low);
+        row[px] = Math.min(1, low + fy * (high - low));
         const [r, g, b] = colourAt(row[px]);
         const band = Math.floor(row[px] * LEVELS);
         const edge =

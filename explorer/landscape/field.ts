@@ -23,9 +23,14 @@ export function valueAt({ xs, ys, values }: GridField, x: number, y: number): nu
 /** How values become heights and colours. */
 export type FieldScale = "linear" | "log" | "clipped";
 
+/** How far above the limit of a clipped scale values are told apart, in its range. */
+const BEYOND = 3;
+
 /** A map from values to [0, 1], and back for the legend. */
 export interface Scaling {
   (value: number): number;
+  /** The same, but above 1 where a clipped scale has ended: between such nodes and others the edge can be found. */
+  open(value: number): number;
   low: number;
   high: number;
   inverse(position: number): number;
@@ -44,16 +49,19 @@ export function scalingOf(values: Float64Array, scale: FieldScale, limit: number
   }
   if (scale === "clipped" && limit !== null) high = Math.min(high, limit);
   const range = high > low ? high - low : 1;
-  const clamp = (position: number) => (Number.isNaN(position) ? 1 : Math.min(1, Math.max(0, position)));
+  const clamp = (position: number, top = 1) =>
+    Number.isNaN(position) ? top : Math.min(top, Math.max(0, position));
   if (scale !== "log") {
     const linear = (value: number) => clamp((value - low) / range);
-    return Object.assign(linear, { low, high, inverse: (p: number) => low + p * range });
+    const open = (value: number) => clamp((value - low) / range, scale === "clipped" ? BEYOND : 1);
+    return Object.assign(linear, { open, low, high, inverse: (p: number) => low + p * range });
   }
   // A hundredth of the range below the minimum is the start of the logarithm.
   const base = 0.01 * range;
   const span = Math.log((range + base) / base);
   const logarithmic = (value: number) => clamp(Math.log((value - low + base) / base) / span);
   return Object.assign(logarithmic, {
+    open: logarithmic,
     low,
     high,
     inverse: (p: number) => low - base + base * Math.exp(p * span),

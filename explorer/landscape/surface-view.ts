@@ -44,9 +44,12 @@ void main() {
 const FRAGMENT = /* glsl */ `
 uniform sampler2D colours;
 uniform float levels;
+uniform bool plateau;
 varying float vLevel;
 varying vec3 vNormal;
 void main() {
+  // The slope ends where the scale does, and a plateau begins; they overlap by a hair, so that no gap is seen.
+  if (plateau ? vLevel < 0.999 : vLevel > 1.001) discard;
   vec3 base = texture2D(colours, vec2(clamp(vLevel, 0.002, 0.998), 0.5)).rgb;
   vec3 n = normalize(vNormal);
   float diffuse = max(dot(n, normalize(vec3(-0.45, 0.8, -0.4))), 0.0);
@@ -79,8 +82,9 @@ export class SurfaceView {
   readonly #scene = new Scene();
   readonly #camera = new PerspectiveCamera(32, 1, 0.05, 20);
   readonly #group = new Group();
-  readonly #material: ShaderMaterial;
-  #surface: Mesh<BufferGeometry, ShaderMaterial> | undefined;
+  readonly #materials: { slope: ShaderMaterial; plateau: ShaderMaterial };
+  #slope: Mesh | undefined;
+  #plateau: Mesh | undefined;
   #marker: Mesh;
   #content: SurfaceContent | undefined;
   #scaleX = (x: number) => x;
@@ -101,12 +105,14 @@ export class SurfaceView {
     table.minFilter = LinearFilter;
     table.magFilter = LinearFilter;
     table.needsUpdate = true;
-    this.#material = new ShaderMaterial({
-      vertexShader: VERTEX,
-      fragmentShader: FRAGMENT,
-      uniforms: { colours: { value: table }, levels: { value: LEVELS } },
-      side: 2,
-    });
+    const material = (plateau: boolean) =>
+      new ShaderMaterial({
+        vertexShader: VERTEX,
+        fragmentShader: FRAGMENT,
+        uniforms: { colours: { value: table }, levels: { value: LEVELS }, plateau: { value: plateau } },
+        side: 2,
+      });
+    this.#materials = { slope: material(false), plateau: material(true) };
     this.#marker = new Mesh(new SphereGeometry(0.016, 24, 16), new MeshBasicMaterial({ color: 0xffffff }));
     this.#marker.visible = false;
     this.#scene.add(this.#group, this.#marker);
@@ -128,12 +134,14 @@ export class SurfaceView {
     }
     const [nx, ny] = [xs.length, ys.length];
     const positions = new Float32Array(3 * nx * ny);
+    const flat = new Float32Array(3 * nx * ny);
     const levels = new Float32Array(nx * ny);
     for (let iy = 0; iy < ny; iy++) {
       for (let ix = 0; ix < nx; ix++) {
         const i = iy * nx + ix;
-        levels[i] = content.scaling(values[i]);
+        levels[i] = content.scaling.open(values[i]);
         positions.set([this.#scaleX(xs[ix]), HEIGHT * levels[i], this.#scaleY(ys[iy])], 3 * i);
+        flat.set([this.#scaleX(xs[ix]), HEIGHT, this.#scaleY(ys[iy])], 3 * i);
       }
     }
     const index = new Uint32Array(6 * (nx - 1) * (ny - 1));
@@ -145,13 +153,18 @@ export class SurfaceView {
         k += 6;
       }
     }
-    const geometry = new BufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(positions, 3));
-    geometry.setAttribute("level", new BufferAttribute(levels, 1));
-    geometry.setIndex(new BufferAttribute(index, 1));
-    geometry.computeVertexNormals();
-    this.#surface = new Mesh(geometry, this.#material);
-    this.#group.add(this.#surface);
+    const meshOf = (places: Float32Array, material: ShaderMaterial) => {
+      const geometry = new BufferGeometry();
+      geometry.setAttribute("position", new BufferAttribute(places, 3));
+      geometry.setAttribute("level", new BufferAttribute(levels, 1));
+      geometry.setIndex(new BufferAttribute(index, 1));
+      geometry.computeVertexNormals();
+      return new Mesh(geometry, material);
+    };
+    this.#slope = meshOf(positions, this.#materials.slope);
+    this.#group.add(this.#slope);
+    this.#plateau = levels.some((level) => level > 1) ? meshOf(flat, this.#materials.plateau) : undefined;
+    if (this.#plateau) this.#group.add(this.#plateau);
     for (const path of content.paths) this.#addPath(path);
     for (const point of content.points) {
       const ball = new Mesh(new SphereGeometry(0.014, 24, 16), new MeshBasicMaterial({ color: 0x1c2127 }));
@@ -227,17 +240,21 @@ export class SurfaceView {
 
   /** The coordinates under a pointer at (px, py) in [0, 1]² of the canvas, from the top left; undefined beside the surface. */
   pick(px: number, py: number): { x: number; y: number } | undefined {
-    if (!this.#surface || !this.#content) return undefined;
+    const content = this.#content;
+    if (!this.#slope || !content) return undefined;
     this.#pointer.set(2 * px - 1, 1 - 2 * py);
     this.#ray.setFromCamera(this.#pointer, this.#camera);
-    const hit = this.#ray.intersectObject(this.#surface)[0];
-    if (!hit) return undefined;
-    const { xs, ys } = this.#content.field;
+    const { xs, ys } = content.field;
     const size = Math.max(xs[xs.length - 1] - xs[0], ys[ys.length - 1] - ys[0]);
-    return {
-      x: hit.point.x * size + (xs[0] + xs[xs.length - 1]) / 2,
-      y: -hit.point.z * size + (ys[0] + ys[ys.length - 1]) / 2,
-    };
+    const meshes = this.#plateau ? [this.#slope, this.#plateau] : [this.#slope];
+    for (const { point, object } of this.#ray.intersectObjects(meshes)) {
+      const x = point.x * size + (xs[0] + xs[xs.length - 1]) / 2;
+      const y = -point.z * size + (ys[0] + ys[ys.length - 1]) / 2;
+      const above = content.scaling.open(valueAt(content.field, x, y)) > 1;
+      // Of both meshes only what is drawn counts.
+      if (above === (object === this.#plateau)) return { x, y };
+    }
+    return undefined;
   }
 
   /** Draws in the next frame, once however often it is asked for. */

@@ -1,13 +1,10 @@
 import {
   BoxGeometry,
-  BufferGeometry,
   CatmullRomCurve3,
   Color,
   DoubleSide,
   EdgesGeometry,
-  Line,
   LineBasicMaterial,
-  LineDashedMaterial,
   LineSegments,
   Mesh,
   MeshBasicMaterial,
@@ -18,6 +15,9 @@ import {
   Vector3,
   WebGLRenderer,
 } from "three";
+
+/** Of the straight line. */
+const DASHES = 14;
 
 /** Azimuth and elevation in degrees; a distance of 1 shows all. */
 interface Camera {
@@ -68,12 +68,12 @@ export class WedgeScene {
       );
       this.#scene.add(new Mesh(box, material), edges);
     }
-    const straight = new Line(
-      new BufferGeometry().setFromPoints([FIRST, SECOND]),
-      new LineDashedMaterial({ color: "#5b6168", dashSize: 0.05, gapSize: 0.035 }),
-    );
-    straight.computeLineDistances();
-    this.#scene.add(straight);
+    // Dashes with a body: lines of one pixel are lost between the wedges.
+    for (let i = 0; i < DASHES; i++) {
+      const ends = [i / DASHES, (i + 0.55) / DASHES].map((share) => FIRST.clone().lerp(SECOND, share));
+      const dash = new TubeGeometry(new CatmullRomCurve3(ends), 2, 0.007, 8);
+      this.#scene.add(new Mesh(dash, new MeshBasicMaterial({ color: "#828a93" })));
+    }
     // Two straight pieces; the curve through three points would round the corner off.
     for (const [from, to] of [
       [FIRST, MEETING],
