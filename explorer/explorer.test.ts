@@ -160,9 +160,40 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
       await expect.poll(() => readout(page).textContent(), { timeout: 60_000 }).toContain("The curve bends");
       await page.waitForTimeout(1500);
       await page.getByRole("button", { name: "pause" }).click();
-      const text = (await readout(page).textContent())!.replaceAll("−", "-");
-      const [, line, curve] = /at most ([\d.e-]*\d), on the curve at most ([\d.e-]*\d)/.exec(text)!;
-      expect(Number(curve)).toBeLessThan(Number(line));
+      const peaks = async () => {
+        const text = (await readout(page).textContent())!.replaceAll("−", "-");
+        const [, line, curve] = /at most ([\d.e-]*\d), on the curve at most ([\d.e-]*\d)/.exec(text)!;
+        return { line: Number(line), curve: Number(curve) };
+      };
+      const { line, curve } = await peaks();
+      expect(curve).toBeLessThan(line);
+      // The middle of the curve follows an arrow key, and a hand that takes hold of it; the loss along the curve follows.
+      await page.locator(".live .map").first().press("ArrowUp");
+      await expect.poll(async () => (await peaks()).curve).not.toBe(curve);
+      const moved = (await peaks()).curve;
+      const box = (await page.locator(".live .map canvas").first().boundingBox())!;
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      // It lies above the middle of the map, how far depends on how the curve bends.
+      for (const up of [0, 0.1, 0.2, 0.3]) {
+        await page.mouse.move(x, y - up * box.height);
+        await page.mouse.down();
+        await page.mouse.move(x + 15, y - up * box.height, { steps: 3 });
+        await page.mouse.up();
+      }
+      await expect.poll(async () => (await peaks()).curve).not.toBe(moved);
+    });
+  });
+
+  test("draws functions along the path of a regression, and their posterior", async () => {
+    await using("#view=live&data=toy-regression&widths=16-16", async (page) => {
+      await expect.poll(() => readout(page).textContent(), { timeout: 30_000 }).toContain("step 0");
+      expect(await page.locator(".posterior").isVisible()).toBe(false);
+      await page.getByRole("button", { name: "go" }).click();
+      await expect.poll(() => readout(page).textContent(), { timeout: 90_000 }).toContain("The curve bends");
+      await page.getByRole("button", { name: "pause" }).click();
+      await page.locator(".posterior").waitFor();
+      await page.locator(".posterior").getByRole("button", { name: "100", exact: true }).click();
+      await expect.poll(() => page.url()).toContain("temperature=100");
     });
   });
 
