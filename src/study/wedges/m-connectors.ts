@@ -24,11 +24,11 @@ export const mConnectors: Study = {
     const { scale, seed } = context;
     const counts = JOINED[scale];
     const recipe = connectorRecipe(scale);
-    // The centre of more optima lies farther off: it gets more steps than a point between two.
+    // The centre of more optima lies farther off: it sees more examples than a point between two.
     const spec = {
       ...recipe,
       nodes: 1,
-      descent: { ...recipe.descent, steps: 2 * recipe.descent.steps },
+      descent: { ...recipe.descent, batch: 2 * recipe.descent.batch },
     };
     const results: MConnectorResult[] = [];
     for (const count of counts) {
