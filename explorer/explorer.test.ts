@@ -108,6 +108,14 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
       const { train, test: testing } = await onPath(0.5);
       expect(await fact("training loss")).toBe(train.loss.toPrecision(3));
       expect(await fact("test RMSE")).toBe(testing.error.toPrecision(3));
+      // Half of the length is not t = 0.5.
+      await page.getByRole("slider").fill("1");
+      const length = Number(await fact("walked"));
+      await page.getByRole("button", { name: "arc length" }).click();
+      await page.getByRole("slider").fill("0.5");
+      expect(Number(await fact("walked")) / length).toBeCloseTo(0.5, 2);
+      const t = Number(await page.locator(".facts dd").first().textContent());
+      expect(Math.abs(t - 0.5)).toBeGreaterThan(0.02);
     });
   });
 

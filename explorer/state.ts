@@ -10,6 +10,8 @@ export interface ViewState {
   scale: "linear" | "log" | "clipped";
   /** Position along the path, in [0, 1]. */
   t: number;
+  /** What the slider of a walk goes along evenly. */
+  along: "t" | "length";
   /** Camera: azimuth and elevation in degrees, distance in widths of the plane. */
   azimuth: number;
   elevation: number;
@@ -42,6 +44,7 @@ const DEFAULTS: ViewState = {
   split: "train",
   scale: "clipped",
   t: 0.5,
+  along: "t",
   azimuth: 205,
   elevation: 52,
   distance: 1.9,

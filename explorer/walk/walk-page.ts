@@ -1,5 +1,5 @@
 import { interpolate, LineChart } from "../chart.ts";
-import { h, shown } from "../dom.ts";
+import { choice, h, shown } from "../dom.ts";
 import type { AlongPath, LandscapeModel } from "../landscape/landscape-model.ts";
 import { OutputPicture } from "../live/output-picture.ts";
 import { FASHION_CLASSES } from "../source/embedded-data.ts";
@@ -12,6 +12,10 @@ import type { Walk, WalkAnswer, WalkRequest } from "./walk-protocol.ts";
 /** Checkpoints of paths, in the order in which they are looked for. */
 const CHECKPOINTS = ["curve", "path", "subspace"].map((name) => `checkpoints/${name}.safetensors`);
 
+const ALONG = [
+  ["t", "t"],
+  ["length", "arc length"],
+] as const;
 /** Functions along the path that stand behind the one at t. */
 const FUNCTIONS = 9;
 
@@ -96,7 +100,7 @@ export class WalkPage implements View {
     this.#model = model;
     const go = (t: number) => state.set({ t });
     [this.#loss, this.#shape, this.#labels] = [new LineChart(go), new LineChart(go), new LineChart(go)];
-    this.#slider.addEventListener("input", () => go(Number(this.#slider.value)));
+    this.#slider.addEventListener("input", () => go(this.#positionAt(Number(this.#slider.value))));
     this.element = h(
       "section",
       { class: "sheet walk" },
@@ -104,6 +108,7 @@ export class WalkPage implements View {
         "div",
         { class: "bar" },
         h("label", { class: "wide" }, "first network ", this.#slider, " second network"),
+        choice("evenly along", ALONG, state.now.along, (along) => state.set({ along })),
         this.#facts,
       ),
       h(
@@ -116,7 +121,7 @@ export class WalkPage implements View {
       this.#note,
     );
     state.subscribe((_, changed) => {
-      if (changed.has("t")) this.#draw();
+      if (changed.has("t") || changed.has("along")) this.#draw();
     }, signal);
     void this.#open(run, signal);
   }
@@ -217,8 +222,8 @@ export class WalkPage implements View {
 
   #draw(): void {
     const { t } = this.#state.now;
-    this.#slider.value = String(t);
     const walk = this.#walk;
+    this.#slider.value = String(this.#shareAt(t));
     if (!walk) return;
     const at = (values: number[]) => interpolate(walk.t, values, t);
     const rows: [string, string][] = [["t", t.toFixed(3)]];
@@ -286,6 +291,20 @@ export class WalkPage implements View {
       }
       card.show(mixed);
     });
+  }
+
+  /** Where the slider stands at t, in [0, 1]: a share of the length, or t itself. */
+  #shareAt(t: number): number {
+    const walk = this.#walk;
+    if (!walk || this.#state.now.along === "t") return t;
+    return interpolate(walk.t, walk.length, t) / walk.length[walk.length.length - 1];
+  }
+
+  /** The t at which the slider stands at a share. */
+  #positionAt(share: number): number {
+    const walk = this.#walk;
+    if (!walk || this.#state.now.along === "t") return share;
+    return interpolate(walk.length, walk.t, share * walk.length[walk.length.length - 1]);
   }
 
   /** Loss and error along the path: of the run, or else what the page has measured. */
