@@ -5,6 +5,7 @@
  */
 import type { Page } from "playwright-core";
 import { openSite, type Site } from "../explorer/site.reference.ts";
+import { CHROMIUM } from "../src/engine/chromium.reference.ts";
 
 const OPENINGS = 7;
 const FRAMES = 120;
@@ -76,6 +77,10 @@ export async function benchPage(json: boolean): Promise<void> {
         ? JSON.stringify({ workload, value, wanted })
         : `${workload}: ${value.toPrecision(3)} (wanted: ${wanted}), ${what}`,
     );
+  if (!CHROMIUM) {
+    console.error("The page is not measured: there is no Chromium; install it, or name it in CHROMIUM.");
+    return;
+  }
   const site = await openSite();
   const openings: Awaited<ReturnType<typeof opening>>[] = [];
   for (let i = 0; i < OPENINGS; i++) openings.push(await opening(site));

@@ -8,6 +8,8 @@ import { CHROMIUM } from "../src/engine/chromium.reference.ts";
 import { openSite, plainServer, readout, type Site } from "./site.reference.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The live view whose networks see fewest examples: WebGPU in software is slow. */
+const SMALL = "#view=live&data=toy-regression&widths=16-16";
 const VIEWS = ["landscape", "path", "tunnel&run=1", "live", "live&data=toy-regression", "wedges"];
 
 describe.skipIf(!CHROMIUM)("the explorer elsewhere (skipped without Chromium)", () => {
@@ -17,18 +19,22 @@ describe.skipIf(!CHROMIUM)("the explorer elsewhere (skipped without Chromium)", 
   }, 120_000);
   afterAll(() => site?.close());
 
-  /** The losses after one step of training; the page is at its beginning. */
-  async function oneStep(page: Page): Promise<number[]> {
+  /** The losses of the third step of training, after two updates; the page is at its beginning. */
+  async function thirdStep(page: Page): Promise<number[]> {
     await expect.poll(() => readout(page).textContent(), { timeout: 60_000 }).toContain("step 0");
-    await page.getByRole("button", { name: "step", exact: true }).click();
-    await expect.poll(() => readout(page).textContent(), { timeout: 60_000 }).toContain("step 1 ");
+    for (const step of [1, 2, 3]) {
+      await page.getByRole("button", { name: "step", exact: true }).click();
+      await expect.poll(() => readout(page).textContent(), { timeout: 60_000 }).toContain(`step ${step} `);
+    }
     await page.getByRole("button", { name: "take away" }).click();
     const download = page.waitForEvent("download");
     await page.getByRole("menuitem", { name: "training.csv" }).click();
     const table = readFileSync(await (await download).path(), "utf8")
       .trim()
       .split("\n");
-    return table.at(-1)!.split(",").slice(1, 3).map(Number);
+    const losses = table.at(-1)!.split(",").slice(1, 3).map(Number);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    return losses;
   }
 
   test("computes on one thread, from any web server, where the page is not isolated", async () => {
@@ -40,13 +46,13 @@ describe.skipIf(!CHROMIUM)("the explorer elsewhere (skipped without Chromium)", 
     let expected: number[] = [];
     await site.using("#view=live", async (page) => {
       expect(await page.evaluate("crossOriginIsolated")).toBe(true);
-      expected = await oneStep(page);
+      expected = await thirdStep(page);
     });
     await site.using(
       "#view=live",
       async (page) => {
         expect(await page.evaluate("crossOriginIsolated")).toBe(false);
-        expect(await oneStep(page)).toEqual(expected);
+        expect(await thirdStep(page)).toEqual(expected);
         await page.getByRole("link", { name: "Landscape" }).click();
         await expect.poll(() => readout(page).textContent()).toContain("On the curve at t = 0.50");
         await page.getByRole("link", { name: "Path" }).click();
@@ -61,15 +67,15 @@ describe.skipIf(!CHROMIUM)("the explorer elsewhere (skipped without Chromium)", 
   test("computes the same with WebGPU", async () => {
     const browser = await site.launch(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]);
     let expected: number[] = [];
-    await site.using("#view=live&compute=wasm", async (page) => {
-      expected = await oneStep(page);
+    await site.using(`${SMALL}&compute=wasm`, async (page) => {
+      expected = await thirdStep(page);
     });
     await site.using(
-      "#view=live&compute=webgpu",
+      `${SMALL}&compute=webgpu`,
       async (page) => {
-        const losses = await oneStep(page);
+        const losses = await thirdStep(page);
         losses.forEach((loss, i) => {
-          expect(Math.abs(loss / expected[i] - 1)).toBeLessThan(1e-5);
+          expect(Math.abs(loss / expected[i] - 1)).toBeLessThan(1e-4);
         });
         expect(losses).toHaveLength(2);
       },
@@ -130,17 +136,18 @@ describe.skipIf(!CHROMIUM)("the explorer elsewhere (skipped without Chromium)", 
       const wanted = await page
         .locator("a, button, select, input, [tabindex='0']")
         .evaluateAll((elements) => elements.filter((e) => (e as HTMLElement).checkVisibility()).length);
-      const reached = new Set<string>();
+      const reached = new Set<number>();
       for (let i = 0; i < wanted + 3; i++) {
         await page.keyboard.press("Tab");
         reached.add(
           await page.evaluate(() => {
-            const all = [...document.querySelectorAll("*")];
-            return String(all.indexOf(document.activeElement!));
+            const all = [...document.querySelectorAll("a, button, select, input, [tabindex='0']")];
+            return all.indexOf(document.activeElement!);
           }),
         );
       }
-      expect(reached.size).toBeGreaterThanOrEqual(wanted);
+      reached.delete(-1);
+      expect(reached.size).toBe(wanted);
       await page.locator(".map").focus();
       const before = await readout(page).textContent();
       for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowDown");

@@ -200,8 +200,21 @@ describe.skipIf(!CHROMIUM)("the explorer (skipped without Chromium)", () => {
       await expect.poll(() => readout(page).textContent(), { timeout: 90_000 }).toContain("The curve bends");
       await page.getByRole("button", { name: "pause" }).click();
       await page.locator(".posterior").waitFor();
-      await page.locator(".posterior").getByRole("button", { name: "100", exact: true }).click();
-      await expect.poll(() => page.url()).toContain("temperature=100");
+      // The band is that of the temperature: another one changes the picture, and the first brings it back.
+      const picture = () =>
+        page.evaluate(() =>
+          document.querySelector<HTMLCanvasElement>(".pane .map[role=img] canvas")!.toDataURL(),
+        );
+      const at = (temperature: string) =>
+        page.locator(".posterior").getByRole("button", { name: temperature, exact: true }).click();
+      await at("10");
+      await at("1");
+      await page.waitForTimeout(1500);
+      const cold = await picture();
+      await at("1000");
+      await expect.poll(picture).not.toBe(cold);
+      await at("1");
+      await expect.poll(picture).toBe(cold);
     });
   });
 

@@ -2,7 +2,7 @@ import { choice, h } from "./dom.ts";
 import { readLandscape } from "./landscape/landscape-model.ts";
 import { LandscapePage } from "./landscape/landscape-page.ts";
 import { understand } from "./source/dropped.ts";
-import { type RunFiles, readJson, servedRuns } from "./source/run-files.ts";
+import { PATH_CHECKPOINTS, type RunFiles, readJson, servedRuns } from "./source/run-files.ts";
 import { State } from "./state.ts";
 import { takeAwayMenu, type View } from "./take-away.ts";
 
@@ -65,7 +65,9 @@ function theme(): void {
 async function pageOf(view: string, signal: AbortSignal): Promise<View> {
   if (view === "live") {
     const { LivePage } = await import("./live/live-page.ts");
-    return new LivePage(state, signal, table);
+    return new LivePage(state, signal, table, () => {
+      table = undefined;
+    });
   }
   if (view === "wedges") {
     const { WedgePage } = await import("./wedges/wedge-page.ts");
@@ -136,11 +138,12 @@ function viewOf({ paths }: RunFiles): string {
 
 /** The number of the run that a view is opened with: the chosen one, unless only another has what the view shows. */
 function runFor(view: string): number {
-  const shows = ({ paths }: RunFiles) =>
-    view === "tunnel"
-      ? paths.includes("results/sample.json") || paths.includes("results/tunnel.json")
-      : view !== "landscape" || paths.includes("results/plane.npz");
-  const chosen = state.now.run;
+  const shows = ({ paths }: RunFiles) => {
+    if (view === "landscape") return paths.includes("results/plane.npz");
+    if (view === "path" || view === "tunnel") return PATH_CHECKPOINTS.some((file) => paths.includes(file));
+    return true;
+  };
+  const chosen = Math.min(state.now.run, runs.length - 1);
   const other = runs.findIndex(shows);
   return other < 0 || (runs[chosen] && shows(runs[chosen])) ? chosen : other;
 }
@@ -184,7 +187,7 @@ try {
 }
 state.subscribe((_, changed) => {
   if (changed.has("theme")) theme();
-  if (changed.has("run")) runChoice.value = String(state.now.run);
+  if (changed.has("run")) runChoice.value = String(Math.min(state.now.run, runs.length - 1));
   if (changed.has("view") || changed.has("run") || changed.has("compute")) void open();
 }, new AbortController().signal);
 await open();

@@ -131,6 +131,7 @@ export class LandscapePage implements View {
     });
     element.addEventListener("pointerleave", () => this.#point(undefined));
     this.#small.addEventListener("keydown", (event) => this.#key(event));
+    this.#small.addEventListener("blur", () => this.#point(undefined));
     const stage = this.#stage;
     orbit(stage, this.#state, { signal, lowest: 5 });
     stage.addEventListener("pointermove", (event) => {
@@ -301,10 +302,10 @@ export class LandscapePage implements View {
       const { label, values } = near.point;
       return `${capital(label)} at ${placeText(near)}: ${measured((quantity) => values[split]?.[quantity])}, ${offText(near.offPlane)}.`;
     }
-    if (near?.path) {
+    const along = near?.path && this.#model.along.find(({ name }) => name === near.path.name);
+    if (along) {
       const { path, t } = near;
-      const along = this.#model.along.find(({ name }) => name === path.name);
-      const values = measured((q) => along && interpolate(along.t, along.values[split][q], t));
+      const values = measured((q) => interpolate(along.t, along.values[split][q], t));
       return `On the ${path.name} at t = ${t.toFixed(2)}, ${placeText(near)}: ${values}, ${offText(near.offPlane)}.`;
     }
     const values = measured((quantity) => {
@@ -321,9 +322,13 @@ export class LandscapePage implements View {
     const path = paths.find(({ dashed }) => !dashed);
     if (!curve) return "Move over the surface or the map to read values.";
     const value = valueText(interpolate(curve.t, curve.values[split][quantity], t), quantity, classification);
-    const here = path ? offText(distanceAt(path, t)) : "";
-    const most = path && path.offPlane > 0 ? ` (at most ${shown(path.offPlane)})` : "";
-    return `On the curve at t = ${t.toFixed(2)}: ${quantity} ${value}; the network there lies ${here}${most}.`;
+    const at = `On the curve at t = ${t.toFixed(2)}: ${quantity} ${value}`;
+    if (!path) return `${at}.`;
+    // Older runs know the largest distance only.
+    if (!path.distances && path.offPlane > 0)
+      return `${at}; the curve lies at most ${shown(path.offPlane)} out of the plane.`;
+    const most = path.offPlane > 0 ? ` (at most ${shown(path.offPlane)})` : "";
+    return `${at}; the network there lies ${offText(distanceAt(path, t))}${most}.`;
   }
 }
 

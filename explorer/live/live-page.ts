@@ -9,7 +9,6 @@ import { csvExport, type Export, pngExport, svgExport, type View } from "../take
 import type { LiveAnswer, LiveData, LiveRequest } from "./live-protocol.ts";
 import type { LiveFrame } from "./live-session.ts";
 import { OutputPicture } from "./output-picture.ts";
-import { TrainingPast } from "./training-past.ts";
 
 const DATA = [
   ["two-moons", "two moons"],
@@ -69,10 +68,18 @@ export class LivePage implements View {
   #running = false;
   #frame: LiveFrame | undefined;
   #plane: LiveFrame["plane"];
-  #past = new TrainingPast();
+  #session = 0;
 
-  /** @param table examples of the person's own, with the target in the last column */
-  constructor(state: State, signal: AbortSignal, table?: { name: string; bytes: Uint8Array }) {
+  /**
+   * @param table examples of the person's own, with the target in the last column
+   * @param onLeave called when other data are chosen instead of the table
+   */
+  constructor(
+    state: State,
+    signal: AbortSignal,
+    table?: { name: string; bytes: Uint8Array },
+    onLeave?: () => void,
+  ) {
     this.#state = state;
     this.#table = table;
     this.#worker = new Worker(new URL("./live-worker.ts", import.meta.url), {
@@ -118,6 +125,7 @@ export class LivePage implements View {
         { class: "bar" },
         choice("data", DATA, now.data as (typeof DATA)[number][0], (data) => {
           this.#table = undefined;
+          onLeave?.();
           state.set({ data, widths: SUITED[data].widths });
           this.#start();
         }),
@@ -167,7 +175,7 @@ export class LivePage implements View {
         this.#drawProfile();
         this.#drawMap();
       }
-      if (changed.has("temperature")) this.#setTemperature();
+      if (changed.has("temperature")) this.#ask({ kind: "temperature", temperature: this.#temperature });
       if (changed.has("azimuth") || changed.has("elevation") || changed.has("distance"))
         this.#surface?.look(state.now);
     }, signal);
@@ -180,9 +188,9 @@ export class LivePage implements View {
   }
 
   exports(): Export[] {
-    const { profile } = this.#frame ?? {};
-    if (!profile) return [];
-    const { step, columns } = this.#past;
+    if (!this.#frame) return [];
+    const { profile, past } = this.#frame;
+    const { step, columns } = past;
     return [
       ...(this.#surface ? [pngExport("surface", this.#surface.element)] : []),
       pngExport("map", this.#map.element),
@@ -217,8 +225,8 @@ export class LivePage implements View {
     this.#ask({ kind: "rate", rate });
   }
 
-  #setTemperature(): void {
-    this.#ask({ kind: "temperature", temperature: Number(this.#state.now.temperature) || 1 });
+  get #temperature(): number {
+    return Number(this.#state.now.temperature) || 1;
   }
 
   #start(): void {
@@ -234,14 +242,17 @@ export class LivePage implements View {
     this.#rateText.textContent = shown(suited.rate);
     this.#running = false;
     this.#go.textContent = "go";
-    this.#past = new TrainingPast();
+    this.#frame = undefined;
     this.#plane = undefined;
     this.#wait();
     this.#say("Preparing the networks …");
-    this.#setTemperature();
+    this.#session++;
     this.#ask({
       kind: "start",
       data: known,
+      session: this.#session,
+      t: this.#state.now.t,
+      temperature: this.#temperature,
       spec: {
         hidden: hidden.length > 0 ? hidden : [16, 16],
         seed,
@@ -266,7 +277,8 @@ export class LivePage implements View {
       this.#say(answer.message);
     } else if (answer.kind === "ready") this.#picture.setInputs(answer.inputs);
     else {
-      this.#show(answer.frame);
+      // A frame of before the last start may still come.
+      if (answer.session === this.#session) this.#show(answer.frame);
       // In the frame after the one that draws it.
       requestAnimationFrame(() => requestAnimationFrame(() => this.#ask({ kind: "drawn" })));
     }
@@ -274,8 +286,7 @@ export class LivePage implements View {
 
   #show(frame: LiveFrame): void {
     this.#frame = frame;
-    const { step, phase, steps, stepTime } = frame;
-    for (const { step: number, losses } of steps) this.#past.add(number, losses);
+    const { step, phase, stepTime } = frame;
     if (frame.plane) this.#plane = frame.plane;
     this.#wait();
     this.#drawProfile();
@@ -310,7 +321,8 @@ export class LivePage implements View {
   }
 
   #drawHistory(): void {
-    const { step, columns } = this.#past;
+    if (!this.#frame) return;
+    const { step, columns } = this.#frame.past;
     const line = (k: number, name: string, colour: string) => ({ name, x: step, y: columns[k], colour });
     this.#history.show({
       title: "training loss",
@@ -328,6 +340,8 @@ export class LivePage implements View {
   /** Before there is a curve, the panes of its plane say what they wait for. */
   #wait(): void {
     this.#waiting.hidden = this.#plane !== undefined;
+    for (const picture of [this.#stage, this.#mapBox])
+      picture.classList.toggle("empty", this.#plane === undefined);
   }
 
   #content() {

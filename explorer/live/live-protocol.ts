@@ -8,6 +8,11 @@ export type LiveRequest =
       kind: "start";
       data: LiveData;
       spec: LiveSpec;
+      /** Its number, which its frames bear; there is nothing to see of earlier ones. */
+      session: number;
+      /** As in the requests of these kinds. */
+      t: number;
+      temperature: number;
       site: string;
       table?: { name: string; bytes: Uint8Array };
     }
@@ -28,5 +33,5 @@ export type LiveAnswer =
       parameters: number;
       inputs?: { points: Float32Array; targets: number[]; bounds: [number, number][] };
     }
-  | { kind: "frame"; frame: LiveFrame }
+  | { kind: "frame"; frame: LiveFrame; session: number }
   | { kind: "problem"; message: string };

@@ -23,6 +23,7 @@ import {
 import { initialise, leafViews, mlp, type Network } from "../../src/model/index.ts";
 import { bezier, coefficientMatrix, evenly, line, type PathMap } from "../../src/subspace/index.ts";
 import { type Band, pathPosterior, posteriorBand } from "./path-posterior.ts";
+import { TrainingPast } from "./training-past.ts";
 
 export interface LiveSpec {
   /** Hidden widths. */
@@ -42,8 +43,8 @@ export interface LiveFrame {
   step: number;
   /** Milliseconds of a training step, median of the last ones. */
   stepTime: number;
-  /** Of each step since the last frame: its number, and the training loss of both networks, or the mean along the curve. */
-  steps: { step: number; losses: number[] }[];
+  /** The training so far. */
+  past: Pick<TrainingPast, "step" | "columns">;
   /** Along the straight line and the curve. */
   profile: { t: number[]; line: number[]; curve?: number[]; lineError: number[]; curveError?: number[] };
   /** The plane through both networks and the middle of the curve (or the origin). */
@@ -99,7 +100,7 @@ export class LiveSession implements Disposable {
   readonly #inputs: NetworkLandscape | undefined;
   readonly #times: number[] = [];
   #losses: number[] = [];
-  #steps: LiveFrame["steps"] = [];
+  readonly #past = new TrainingPast();
   #bendSteps = 0;
 
   constructor(dataset: Dataset, spec: LiveSpec) {
@@ -174,7 +175,7 @@ export class LiveSession implements Disposable {
     this.step++;
     const losses = this.#losses;
     const kept = optima ? losses : [losses.reduce((a, b) => a + b, 0) / losses.length];
-    this.#steps.push({ step: this.step, losses: kept });
+    this.#past.add(this.step, kept);
     this.#times.push(performance.now() - start);
     if (this.#times.length > 51) this.#times.shift();
   }
@@ -238,13 +239,12 @@ export class LiveSession implements Disposable {
         : undefined;
     const sorted = [...this.#times].sort((x, y) => x - y);
     const path = this.phase === "curve" ? [a, bend, b] : [a, b];
-    const steps = this.#steps;
-    this.#steps = [];
+    const { step, columns } = this.#past;
     return {
       phase: this.phase,
       step: this.step,
       stepTime: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-      steps,
+      past: { step, columns },
       profile: {
         t: positions,
         line: [...straight.loss],

@@ -15,6 +15,7 @@ const AT_ONCE: ReadonlySet<LiveRequest["kind"]> = new Set(["rate", "at", "temper
 
 let session: LiveSession | undefined;
 let running = false;
+let number = 0;
 let t = 0.5;
 let temperature = 1;
 /** Whether the page is still drawing: frames that it cannot keep up with would only freeze it. */
@@ -45,13 +46,14 @@ async function show(withPlane: boolean): Promise<void> {
   session.temperature = temperature;
   const frame = await session.frame(t, withPlane);
   drawing = true;
-  tell({ kind: "frame", frame });
+  tell({ kind: "frame", frame, session: number });
 }
 
 async function start(request: Start): Promise<void> {
   running = false;
   session?.[Symbol.dispose]();
   session = undefined;
+  ({ session: number, t, temperature } = request);
   const dataset = await datasetOf(request);
   session = new LiveSession(dataset, request.spec);
   const { train, shape } = dataset;

@@ -43,3 +43,8 @@ export function droppedRun(name: string, files: ReadonlyMap<string, File>): RunF
     },
   };
 }
+
+/** Checkpoints of paths in a run, in the order in which they are looked for. */
+export const PATH_CHECKPOINTS = ["curve", "path", "subspace"].map(
+  (name) => `checkpoints/${name}.safetensors`,
+);

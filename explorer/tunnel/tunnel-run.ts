@@ -1,9 +1,6 @@
 import type { RunFiles } from "../source/run-files.ts";
-import { readJson } from "../source/run-files.ts";
+import { PATH_CHECKPOINTS, readJson } from "../source/run-files.ts";
 import type { TunnelRunSpec } from "./tunnel-protocol.ts";
-
-/** Checkpoints of paths, in the order in which they are looked for. */
-const CHECKPOINTS = ["curve", "path", "subspace"].map((name) => `checkpoints/${name}.safetensors`);
 
 /** What `isthmus sample` says of one temperature. */
 export interface SampledSummary {
@@ -25,7 +22,7 @@ export interface TunnelRun {
 
 /** @throws where the run holds no checkpoint of a path */
 export async function readTunnelRun(run: RunFiles): Promise<TunnelRun> {
-  const file = CHECKPOINTS.find((path) => run.paths.includes(path));
+  const file = PATH_CHECKPOINTS.find((path) => run.paths.includes(path));
   if (!file) {
     throw new Error(
       `${run.name} holds no checkpoint of a path; give a run of isthmus path, tunnel or sample, made anew where an older version has made it.`,

@@ -4,13 +4,10 @@ import type { AlongPath, LandscapeModel } from "../landscape/landscape-model.ts"
 import { OutputPicture } from "../live/output-picture.ts";
 import { FASHION_CLASSES } from "../source/embedded-data.ts";
 import type { DataOfRun } from "../source/page-datasets.ts";
-import { type RunFiles, readJson } from "../source/run-files.ts";
+import { PATH_CHECKPOINTS, type RunFiles, readJson } from "../source/run-files.ts";
 import type { State } from "../state.ts";
 import { csvExport, type Export, svgExport, type View } from "../take-away.ts";
 import type { Walk, WalkAnswer, WalkRequest } from "./walk-protocol.ts";
-
-/** Checkpoints of paths, in the order in which they are looked for. */
-const CHECKPOINTS = ["curve", "path", "subspace"].map((name) => `checkpoints/${name}.safetensors`);
 
 const ALONG = [
   ["t", "t"],
@@ -128,7 +125,7 @@ export class WalkPage implements View {
 
   async #open(run: RunFiles, signal: AbortSignal): Promise<void> {
     try {
-      const file = CHECKPOINTS.find((path) => run.paths.includes(path));
+      const file = PATH_CHECKPOINTS.find((path) => run.paths.includes(path));
       if (!file) throw new Error(`${run.name} has no path; give a run of isthmus connect, path or subspace.`);
       const record = (await readJson(run, "run.json")) as {
         command: string;
@@ -192,7 +189,7 @@ export class WalkPage implements View {
     const { images, functions, values } = walk;
     this.#gallery.hidden = !images;
     this.#functionPane.hidden = !functions;
-    this.element.classList.toggle("plain", !images && !functions);
+    this.element.classList.toggle("plain", walk.complete && !images && !functions);
     if (functions) {
       const { x, points, targets } = functions;
       this.#function.setInputs({ points, targets, bounds: [[x[0], x[x.length - 1]]] });
@@ -212,9 +209,10 @@ export class WalkPage implements View {
       ...(values?.examples
         ? [`Losses and errors are of the first ${values.examples} examples of each split.`]
         : []),
-      ...(images || functions || values
+      ...(images || functions || values || !walk.complete
         ? []
-        : ["The page does not have the data of this run; the geometry of the path is shown."]),
+        : ["The page does not have the data of this run."]),
+      ...(walk.complete ? [] : ["Asking the networks on the path …"]),
     ];
     this.#note.textContent = notes.join(" ");
     this.#draw();

@@ -17,6 +17,8 @@ export type WalkedValues = Record<"train" | "test", { loss: number[]; error: num
 
 /** Along a path of weights, at even positions t. */
 export interface Walk {
+  /** Whether nothing is to follow. */
+  complete: boolean;
   t: number[];
   /** In weight space, from the first end, and to the last; curvature is one over a distance. */
   fromFirst: number[];

@@ -8,8 +8,7 @@ const tell = (answer: WalkAnswer) => postMessage(answer);
 computeOn(self.name as Compute);
 
 addEventListener("message", ({ data }: MessageEvent<WalkRequest>) => {
-  walkAlong(data).then(
-    (walk) => tell({ kind: "walk", walk }),
-    (error) => tell({ kind: "problem", message: error instanceof Error ? error.message : String(error) }),
+  walkAlong(data, (walk) => tell({ kind: "walk", walk })).catch((error) =>
+    tell({ kind: "problem", message: error instanceof Error ? error.message : String(error) }),
   );
 });

@@ -5,6 +5,7 @@ import { crossEntropy, Examples, NetworkLandscape, squaredError } from "../../sr
 import { type Network, networkOf } from "../../src/model/index.ts";
 import { decodeSubspace } from "../../src/run/index.ts";
 import { coefficientMatrix, fromSpec, isPath } from "../../src/subspace/index.ts";
+import { embeddedImages } from "../source/embedded-data.ts";
 import { datasetOfRun } from "../source/page-datasets.ts";
 import type { Walk, WalkedFunctions, WalkedImages, WalkRequest } from "./walk-protocol.ts";
 
@@ -15,11 +16,14 @@ const SHOWN = 12;
 /** Inputs at which functions are drawn. */
 const INPUTS = 81;
 
-/** Follows a path from its checkpoint: geometry from the Gram matrix, and what the networks on it say of the data of the run. */
+/**
+ * Follows a path from its checkpoint: geometry from the Gram matrix, and what the networks on it say of the data of the run.
+ * @param tell is given the geometry, which comes at once, and then all there is
+ */
 export async function walkAlong(
   { checkpoint, file, spec: dataSpec, checksum, measure, site }: WalkRequest,
-  dataOfRun = datasetOfRun,
-): Promise<Walk> {
+  tell: (walk: Walk) => void,
+): Promise<void> {
   const { network: spec, map: mapSpec, anchors } = decodeSubspace(checkpoint, file, allocateVector);
   const map = fromSpec(mapSpec);
   if (!spec || !isPath(map)) throw new Error(`${file} holds no path of networks; give a curve or a path.`);
@@ -30,28 +34,50 @@ export async function walkAlong(
   const products: Gram = { size: m, values: gram(anchors, anchors[0]) };
   const table = arcLengthTable(map, products);
   const walk: Walk = {
+    complete: false,
     t,
     fromFirst: t.map((_, p) => distance(products, row(p), row(0))),
     toLast: t.map((_, p) => distance(products, row(p), row(POSITIONS - 1))),
     length: t.map((at) => arcLengthAt(table, at)),
     curvature: [...curvatures(map, products, Float64Array.from(t))],
   };
+  tell(walk);
   const network = networkOf(spec);
-  const dataset = await dataOfRun(dataSpec, checksum, site);
-  if (!dataset || dataset.shape.reduce((a, b) => a * b, 1) !== network.inputSize) return walk;
+  const dataset = await datasetOfRun(dataSpec, checksum, site);
+  const fits = dataset?.shape.reduce((a, b) => a * b, 1) === network.inputSize;
+  if (dataset && fits) Object.assign(walk, await onData(network, { anchors, c }, dataset, measure));
+  // Of the full Fashion-MNIST the page has these test images.
+  else if (dataSpec.data === "fashion-mnist" && network.inputSize === 784)
+    walk.images = await walkImages(
+      network,
+      anchors,
+      c,
+      subset(await embeddedImages(site), { test: EXAMINED }),
+    );
+  tell({ ...walk, complete: true });
+}
+
+/** What there is to say of the networks on the path, with the data of their run. */
+async function onData(
+  network: Network,
+  { anchors, c }: { anchors: readonly Float32Array[]; c: Float64Array },
+  dataset: Dataset,
+  measure: boolean,
+): Promise<Partial<Walk>> {
+  const found: Partial<Walk> = {};
   const counts = { train: dataset.train.count, test: dataset.test.count };
   const some = subset(dataset, {
     train: Math.min(EXAMINED, counts.train),
     test: Math.min(EXAMINED, counts.test),
   });
   if (measure) {
-    walk.values = await walkValues(network, anchors, c, some);
-    if (counts.train > EXAMINED || counts.test > EXAMINED) walk.values.examples = EXAMINED;
+    found.values = await walkValues(network, anchors, c, some);
+    if (counts.train > EXAMINED || counts.test > EXAMINED) found.values.examples = EXAMINED;
   }
-  if (dataset.name.startsWith("fashion-mnist")) walk.images = await walkImages(network, anchors, c, some);
+  if (dataset.name.startsWith("fashion-mnist")) found.images = await walkImages(network, anchors, c, some);
   else if (network.inputSize === 1 && dataset.task === "regression")
-    walk.functions = await walkFunctions(network, anchors, c, dataset);
-  return walk;
+    found.functions = await walkFunctions(network, anchors, c, dataset);
+  return found;
 }
 
 const lossOf = ({ task }: Dataset) => (task === "classification" ? crossEntropy : squaredError);

@@ -47,13 +47,16 @@ export class WedgePage implements View {
       this.#status.textContent = `The computation has stopped: ${event.message}`;
     };
     const slider = (name: string, key: "dimension" | "short" | "wedges", low: number, high: number) => {
-      const value = state.now[key];
-      const output = h("output", {}, String(value));
-      const input = h("input", { type: "range", min: low, max: high, step: 1, value, "aria-label": name });
-      input.addEventListener("input", () => {
-        output.textContent = input.value;
-        state.set({ [key]: Number(input.value) });
-      });
+      const output = h("output", {});
+      const input = h("input", { type: "range", min: low, max: high, step: 1, "aria-label": name });
+      const show = () => {
+        const value = String(this.#spec[key]);
+        input.value = value;
+        output.textContent = value;
+      };
+      input.addEventListener("input", () => state.set({ [key]: Number(input.value) }));
+      state.subscribe(show, signal);
+      show();
       return h("label", {}, `${name} `, input, output);
     };
     this.element = h(
@@ -237,6 +240,6 @@ export class WedgePage implements View {
   /** The camera of the page, which begins where a landscape looks best, turned to where the wedges do. */
   #look(): void {
     const { azimuth, elevation, distance } = this.#state.now;
-    this.#scene?.look({ azimuth: azimuth - 173, elevation: elevation - 28, distance: distance / 1.9 });
+    this.#scene?.look({ azimuth: azimuth - 173, elevation, distance: distance / 1.9 });
   }
 }

@@ -8,10 +8,13 @@ type Runtime = typeof import("onnxruntime-common");
 
 export const isNode = typeof process !== "undefined" && process.versions?.node !== undefined;
 
-const loading = new Map<string, Promise<Runtime>>();
+/** Builds of ONNX Runtime: for Node.js, and two for a page. */
+type Build = "native" | "wasm" | "webgpu";
+
+const loading = new Map<Build, Promise<Runtime>>();
 
 /** One build of ONNX Runtime, loaded once. */
-function loadRuntime(build: "native" | "wasm" | "webgpu"): Promise<Runtime> {
+function loadRuntime(build: Build): Promise<Runtime> {
   let runtime = loading.get(build);
   if (!runtime) {
     if (build === "native") runtime = importNative();
@@ -36,7 +39,7 @@ const LARGE_WORK = 200_000_000;
 
 /** The part of WebGPU's adapter that is asked for. */
 interface Adapter {
-  info: { isFallbackAdapter?: boolean };
+  info?: { isFallbackAdapter?: boolean };
 }
 
 let adapter: Promise<Adapter | null> | undefined;
@@ -48,14 +51,14 @@ function findAdapter(): Promise<Adapter | null> {
 }
 
 /** @throws Error where WebGPU is asked for and there is none */
-async function buildFor(work: number): Promise<"native" | "wasm" | "webgpu"> {
+async function buildFor(work: number): Promise<Build> {
   if (isNode) return "native";
   if (compute === "wasm" || (compute === "auto" && work < LARGE_WORK)) return "wasm";
   const found = await findAdapter();
   if (compute === "webgpu" && !found)
     throw new Error("This browser has no WebGPU; compute with WebAssembly instead.");
   // A card that is emulated in software is slower than WebAssembly.
-  return compute === "webgpu" || (found && !found.info.isFallbackAdapter) ? "webgpu" : "wasm";
+  return compute === "webgpu" || (found && !found.info?.isFallbackAdapter) ? "webgpu" : "wasm";
 }
 
 async function importNative(): Promise<Runtime> {
@@ -99,6 +102,16 @@ export interface Session {
 /** @param work multiply-adds of one run */
 export async function createSession(model: Uint8Array, work: number): Promise<Session> {
   const build = await buildFor(work);
+  try {
+    return await sessionOf(build, model, work);
+  } catch (error) {
+    // A card may lack what a program needs; what was not asked for by name goes on without it.
+    if (build !== "webgpu" || compute === "webgpu") throw error;
+    return sessionOf("wasm", model, work);
+  }
+}
+
+async function sessionOf(build: Build, model: Uint8Array, work: number): Promise<Session> {
   const { InferenceSession, Tensor } = await loadRuntime(build);
   const threads = work < SMALL_WORK ? 1 : isNode ? allowedThreads() : undefined;
   const session = await InferenceSession.create(model, {
