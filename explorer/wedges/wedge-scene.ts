@@ -97,7 +97,7 @@ export class WedgeScene {
   look(camera: Camera): void {
     this.#looking = camera;
     const [a, e] = [(camera.azimuth * Math.PI) / 180, (camera.elevation * Math.PI) / 180];
-    const distance = 4.7 * camera.distance * Math.max(1, 1.1 / this.#camera.aspect);
+    const distance = 5.2 * camera.distance * Math.max(1, 1.1 / this.#camera.aspect);
     this.#camera.position.set(
       distance * Math.cos(e) * Math.sin(a),
       distance * Math.sin(e),
