@@ -4,7 +4,7 @@ import { Rng } from "../../engine/index.ts";
 import type { FitSpec } from "../../fit/index.ts";
 import { type Network, simpleCnn } from "../../model/index.ts";
 import { openRunData, type RunData, readOptimum, trainJob } from "../../run/node.ts";
-import type { StudyContext, StudyOutcome } from "../study.ts";
+import type { Scale, StudyContext, StudyOutcome } from "../study.ts";
 import { DATA, recipeOf } from "./recipe.ts";
 
 /** What studies of the large-scale structure on real networks work with: Fashion-MNIST, SimpleCNN, a recipe. */
@@ -16,11 +16,18 @@ export interface NetworkContext extends StudyContext {
   optimum(name: string, seed: number, change?: Partial<FitSpec>, network?: Network): Promise<Float32Array>;
 }
 
-/** A study on real networks: opens the data of its scale, and gives their memory back. */
-export function withNetwork(run: (context: NetworkContext) => Promise<StudyOutcome>) {
+/**
+ * A study on real networks: opens the data of its scale, and gives their memory back.
+ * @param counts training images of a scale, where they are not those of the other studies
+ */
+export function withNetwork(
+  run: (context: NetworkContext) => Promise<StudyOutcome>,
+  counts: Partial<Record<Scale, number>> = {},
+) {
   return async (context: StudyContext): Promise<StudyOutcome> => {
     const { scale, seed, dataDir, options } = context;
-    const { data: name, trainCount } = DATA[scale];
+    const { data: name, trainCount: usual } = DATA[scale];
+    const trainCount = counts[scale] ?? usual;
     const whole = await loadDataset(name, { dataDir, signal: options.signal });
     const dataset = trainCount ? subset(whole, { train: trainCount }) : whole;
     const network = simpleCnn();

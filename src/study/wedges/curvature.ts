@@ -13,23 +13,18 @@ import type { NetworkContext } from "./context-node.ts";
 export interface CurvatureSetting {
   /** Of the training images, since each product goes through all of them. */
   images: number;
-  /** The one of the thresholds at which claims are judged. */
-  threshold: number;
   spec: HessianSpec;
 }
 
 const THRESHOLDS = [0.01, 0.02, 0.03, 0.05, 0.1];
 
-/** After the short training of the quick scale curvatures are larger, and 100 steps tell those about 0.1 apart. */
 export const CURVATURE: Record<Scale, CurvatureSetting> = {
   quick: {
     images: 200,
-    threshold: 0.1,
     spec: { thresholds: THRESHOLDS, steps: 100, probes: 2, traceProbes: 2, top: 10 },
   },
   paper: {
     images: 10_000,
-    threshold: 0.03,
     spec: { thresholds: THRESHOLDS, steps: 400, probes: 4, traceProbes: 10, top: 20 },
   },
 };
