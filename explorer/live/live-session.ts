@@ -65,7 +65,7 @@ const POSITIONS = 41;
 const PLANE = 31;
 /** Points of the curve in one step. */
 const SAMPLES = 4;
-const BATCH = 400;
+const BATCH = 128;
 /** Inputs along each axis of the picture of a classifier, and of a function. */
 const GRID = 56;
 const CURVE_POSITIONS = 9;
@@ -99,6 +99,7 @@ export class LiveSession implements Disposable {
   readonly #programs = new Map<number, Promise<Program>>();
   readonly #inputs: NetworkLandscape | undefined;
   readonly #times: number[] = [];
+  #order: Int32Array = new Int32Array();
   #losses: number[] = [];
   readonly #past = new TrainingPast();
   #bendSteps = 0;
@@ -118,7 +119,7 @@ export class LiveSession implements Disposable {
     };
     const examples = this.#cleanup.use(new Examples(dataset, dataset.train));
     this.#landscape = this.#cleanup.use(new NetworkLandscape(this.network, examples, this.#loss));
-    this.#batch = this.#cleanup.use(new Batch(examples, Math.min(inputs < 10 ? BATCH : 128, examples.count)));
+    this.#batch = this.#cleanup.use(new Batch(examples, Math.min(BATCH, examples.count)));
     this.#rng = Rng.fromSeed(spec.seed).split("live");
     this.anchors = vectors(3);
     this.#moments = [vectors(2), vectors(2), vectors(2)];
@@ -153,10 +154,7 @@ export class LiveSession implements Disposable {
   async advance(): Promise<void> {
     const start = performance.now();
     const rng = this.#rng.split("steps").foldIn(this.step);
-    const { count } = this.#landscape.examples;
-    const size = this.#batch.index.length;
-    if (size === count) this.#batch.loadFrom(0);
-    else this.#batch.load(rng.split("batch").permutation(count).subarray(0, size));
+    this.#loadBatch();
     const optima = this.phase === "optima";
     if (optima) {
       await this.#differentiate([this.anchors[0], this.anchors[1]]);
@@ -178,6 +176,19 @@ export class LiveSession implements Disposable {
     this.#past.add(this.step, kept);
     this.#times.push(performance.now() - start);
     if (this.#times.length > 51) this.#times.shift();
+  }
+
+  /** The next examples; they are shuffled once an epoch, which takes longer than a step. */
+  #loadBatch(): void {
+    const { count } = this.#landscape.examples;
+    const size = this.#batch.index.length;
+    const batches = Math.floor(count / size);
+    const k = this.step % batches;
+    if (k === 0) {
+      const epoch = this.step / batches;
+      this.#order = this.#rng.split("shuffle").foldIn(epoch).permutation(count);
+    }
+    this.#batch.load(this.#order.subarray(k * size, (k + 1) * size));
   }
 
   async #differentiate(points: readonly Float32Array[]): Promise<void> {
