@@ -27,6 +27,7 @@ async function opening(site: Site): Promise<{ paint: number; controls: number; s
   });
   await page.goto(site.url);
   await page.locator(".stage canvas").waitFor();
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
   const times = await page.evaluate(() => {
     const when = globalThis as unknown as { controls: number; surface: number };
     return {
