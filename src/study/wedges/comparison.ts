@@ -16,7 +16,7 @@ export const connectorComparison: Study = {
   question:
     "Which way of connecting two optima finds the lowest path, how long is it, and what does it cost?",
   source: "Fort and Jastrzebski 2019, section 4.2; Draxler et al. 2018; Garipov et al. 2018, table 2",
-  minutes: { quick: 6, paper: 300 },
+  minutes: { quick: 8, paper: 300 },
   run: withNetwork(async (context) => {
     const spec = { ...connectorRecipe(context.scale), methods: CONNECTOR_METHODS };
     const result = await connectedPair(context, "connectors", context.seed, spec);

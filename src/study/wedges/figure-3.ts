@@ -85,7 +85,7 @@ export const figureThree: Study = {
   question:
     "Do the deviations of a low-loss path from the line fall into two clusters, and where do labels change?",
   source: "Fort and Jastrzebski 2019, figure 3",
-  minutes: { quick: 8, paper: 240 },
+  minutes: { quick: 14, paper: 240 },
   run: withNetwork(async (context) => {
     const spec = connectorRecipe(context.scale);
     const results: ConnectorResult[] = [];

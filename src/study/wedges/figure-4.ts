@@ -123,7 +123,7 @@ export const figureFour: Study = {
   question:
     "Are there more short directions in the middle of a connector than at its ends, the more optima it joins, and the lower the learning rate?",
   source: "Fort and Jastrzebski 2019, figure 4",
-  minutes: { quick: 15, paper: 1500 },
+  minutes: { quick: 20, paper: 1500 },
   run: withNetwork(
     async (context) => {
       const { images, spec } = CURVATURE[context.scale];
@@ -157,6 +157,14 @@ export const figureFour: Study = {
           published: PUBLISHED.line,
           ours: `${middles.map((counts) => counted(at(counts, THRESHOLD))).join(", ")}: ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")} times`,
           holds: ratios.every((ratio) => ratio >= 2),
+        },
+        {
+          name: "along a connector they are most in the middle",
+          published: "most in the middle",
+          ours: along
+            .map((group) => `${whole(meanAt(group, THRESHOLD))} at ${group.x.toFixed(2)}`)
+            .join(", "),
+          holds: along.every((group) => meanAt(group, THRESHOLD) <= at(middles[0], THRESHOLD).count),
         },
         {
           name: "they increase with the number of optima from 1 to 3",

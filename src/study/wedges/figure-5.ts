@@ -126,7 +126,7 @@ export const figureFive: Study = {
   title: "Width of radial tunnels",
   question: "How does the width of the tunnel depend on how the network was trained?",
   source: "Fort and Jastrzebski 2019, figure 5",
-  minutes: { quick: 8, paper: 1500 },
+  minutes: { quick: 14, paper: 1500 },
   run: withNetwork(async (context) => {
     const { scale, seed } = context;
     const { images, wellImages, directions, batch, seeds, epochs } = SIZE[scale];

@@ -51,7 +51,7 @@ export const initLine: Study = {
   title: "From the initialisation to the optimum",
   question: "Is there an obstacle on the straight line from the initialisation to the optimum?",
   source: "Fort and Jastrzebski 2019, section 2; Goodfellow et al. 2014",
-  minutes: { quick: 3, paper: 60 },
+  minutes: { quick: 4, paper: 60 },
   run: withNetwork(async (context: NetworkContext) => {
     const { data, recipe, seed, options } = context;
     const alpha = interpolationPositions();

@@ -96,7 +96,7 @@ export const intrinsicDimension: Study = {
   title: "Intrinsic dimension of networks",
   question: "How many random directions does training need, and does it depend on width or on their kind?",
   source: "Li et al. 2018, figures 2, 3 and S7; Fort and Jastrzebski 2019, section 4.2",
-  minutes: { quick: 6, paper: 3000 },
+  minutes: { quick: 4, paper: 3000 },
   async run(context) {
     const { hidden, epochs, dimensions } = SETTINGS[context.scale];
     const widths: IntrinsicResult[] = [];

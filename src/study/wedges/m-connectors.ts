@@ -19,7 +19,7 @@ export const mConnectors: Study = {
   question:
     "Is there a point of low loss in the middle between three or more optima, and ways from all of them to it?",
   source: "Fort and Jastrzebski 2019, section 4.3",
-  minutes: { quick: 8, paper: 300 },
+  minutes: { quick: 18, paper: 300 },
   run: withNetwork(async (context) => {
     const { scale, seed } = context;
     const counts = JOINED[scale];

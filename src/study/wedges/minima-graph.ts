@@ -16,7 +16,7 @@ export const minimaGraph: Study = {
   title: "A graph of minima",
   question: "How high are the saddles between independently trained networks?",
   source: "Draxler et al. 2018, sections 2.3 and 3",
-  minutes: { quick: 9, paper: 600 },
+  minutes: { quick: 13, paper: 600 },
   run: withNetwork(async (context) => {
     const { scale, seed } = context;
     const { minima: count, pairs } = SIZE[scale];
