@@ -113,7 +113,7 @@ export const figureSix: Study = {
   question:
     "When does the average of the weights of several snapshots work, and when only that of their predictions?",
   source: "Fort and Jastrzebski 2019, figure 6",
-  minutes: { quick: 10, paper: 600 },
+  minutes: { quick: 8, paper: 600 },
   run: withNetwork(async (context) => {
     const { rates, epochs, batch, seeds } = SIZES[context.scale];
     const cycle = { shape: "cosine", epochs, lowest: 0.01 } as const;
