@@ -10,6 +10,7 @@ import { allocateVector, Rng } from "../src/engine/index.ts";
 import { hessianAt, lanczos } from "../src/geometry/index.ts";
 import { crossEntropy, Examples, NetworkLandscape } from "../src/landscape/index.ts";
 import { initialise, mlp, type Network, simpleCnn } from "../src/model/index.ts";
+import { sayer } from "./say.ts";
 
 const IMAGES = 2000;
 const STEPS = 200;
@@ -31,12 +32,7 @@ async function best(call: () => Promise<unknown>): Promise<number> {
 
 /** Prints one line for each measurement, or JSON. */
 export async function benchHessian(json: boolean): Promise<void> {
-  const say = (workload: string, value: number, wanted: string, what: string) =>
-    console.log(
-      json
-        ? JSON.stringify({ workload, value, wanted })
-        : `${workload}: ${value.toPrecision(3)} (wanted: ${wanted}), ${what}`,
-    );
+  const say = sayer(json);
   const images = subset(await loadDataset("fashion-mnist-small"), { train: IMAGES });
   for (const [name, network] of Object.entries(NETWORKS)) {
     using examples = new Examples(images, images.train);

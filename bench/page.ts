@@ -6,6 +6,7 @@
 import type { Page } from "playwright-core";
 import { openSite, type Site } from "../explorer/site.reference.ts";
 import { CHROMIUM } from "../src/engine/chromium.reference.ts";
+import { sayer } from "./say.ts";
 
 const OPENINGS = 7;
 const FRAMES = 120;
@@ -72,12 +73,7 @@ async function training(page: Page): Promise<number> {
 
 /** Prints one line for each measurement, or JSON. */
 export async function benchPage(json: boolean): Promise<void> {
-  const say = (workload: string, value: number, wanted: string, what: string) =>
-    console.log(
-      json
-        ? JSON.stringify({ workload, value, wanted })
-        : `${workload}: ${value.toPrecision(3)} (wanted: ${wanted}), ${what}`,
-    );
+  const say = sayer(json);
   if (!CHROMIUM) {
     console.error("The page is not measured: there is no Chromium; install it, or name it in CHROMIUM.");
     return;
@@ -94,7 +90,6 @@ export async function benchPage(json: boolean): Promise<void> {
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--enable-precise-memory-info",
-    "--js-flags=--gc-interval=-1",
   ]);
   await site.using(
     "",

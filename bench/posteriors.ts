@@ -15,6 +15,7 @@ import { mlp } from "../src/model/index.ts";
 import { openRunData, readPath, type SampleResult } from "../src/run/node.ts";
 import { spaceOf } from "../src/run/sample-node.ts";
 import { bezier } from "../src/subspace/index.ts";
+import { sayer } from "./say.ts";
 
 const CHAINS = 10;
 const DEGREE = 20;
@@ -66,12 +67,7 @@ const pace = ({ convergence, seconds }: SampleResult["temperatures"][number]) =>
 /** Prints one line for each measurement, or JSON. */
 export async function benchPosteriors(json: boolean): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "isthmus-bench-"));
-  const say = (workload: string, value: number, wanted: string, what: string) =>
-    console.log(
-      json
-        ? JSON.stringify({ workload, value, wanted })
-        : `${workload}: ${value.toPrecision(3)} (wanted: ${wanted}), ${what}`,
-    );
+  const say = sayer(json);
   try {
     for (const [name, steps, wanted] of [
       ["concrete", "8000", 50],

@@ -15,7 +15,6 @@ test("for a linear model the posterior is the normal distribution of least squar
   const functions = Float32Array.from([...t].flatMap((at) => x.map((u) => at * u)));
   const band = posteriorBand(weights, functions);
   x.forEach((u, i) => {
-    expect(band.mean[i]).toBeCloseTo(0.5 * u, 6);
     expect(band.low[i]).toBeCloseTo(0.5 * u - 1.95996 * sd * Math.abs(u), 3);
     expect(band.high[i]).toBeCloseTo(0.5 * u + 1.95996 * sd * Math.abs(u), 3);
   });

@@ -1,7 +1,6 @@
 /** Central 95 % of the functions of a posterior on a path, at each input. */
 export interface Band {
   low: Float32Array;
-  mean: Float32Array;
   high: Float32Array;
 }
 
@@ -29,21 +28,19 @@ export function pathPosterior(errors: ArrayLike<number>, count: number, temperat
 export function posteriorBand(weights: Float64Array, values: Float32Array): Band {
   const functions = weights.length;
   const n = values.length / functions;
-  const band = { low: new Float32Array(n), mean: new Float32Array(n), high: new Float32Array(n) };
+  const band = { low: new Float32Array(n), high: new Float32Array(n) };
   const order = Uint32Array.from({ length: functions }, (_, p) => p);
   for (let i = 0; i < n; i++) {
     order.sort((a, b) => values[a * n + i] - values[b * n + i]);
-    let [below, mean] = [0, 0];
+    let below = 0;
     let [low, high] = [Number.NaN, Number.NaN];
     for (const p of order) {
       const value = values[p * n + i];
       below += weights[p];
-      mean += weights[p] * value;
       if (Number.isNaN(low) && below >= 0.025) low = value;
       if (Number.isNaN(high) && below >= 0.975 - 1e-12) high = value;
     }
     band.low[i] = low;
-    band.mean[i] = mean;
     band.high[i] = Number.isNaN(high) ? values[order[functions - 1] * n + i] : high;
   }
   return band;
